@@ -1,0 +1,48 @@
+"""A job: everything that is needed to do a piece of work again, as plain JSON."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from aigc_desktop.i18n import mark
+from aigc_desktop.problems import BadInput
+
+STARTER = "starter"
+
+
+class Job(BaseModel):
+    """What to do. A training has `data` (a path, or "starter"), a creation has `model` (a name in the project or a folder)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    generator: str = ""
+    action: Literal["train", "create"] = "train"
+    params: dict[str, Any] = Field(default_factory=dict)
+    data: str | None = None
+    heldout: str | None = None
+    model: str | None = None
+    inputs: list[str] = Field(default_factory=list)
+    seed: int = Field(0, ge=0, lt=2**63)
+    name: str | None = None
+    project: str | None = None
+    out: str | None = None
+    resume: str | None = None
+
+
+def read_job(path: Path) -> Job:
+    """The job in a JSON file; BadInput where the file is missing, no JSON, or no job."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadInput(mark("There is no file {path}."), path=path) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(mark("The file {path} cannot be read: {reason}."), path=path, reason=error) from None
+    try:
+        return Job.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "JSON"
+        raise BadInput(
+            mark("{path} is not a job: {where}: {reason}."), path=path, where=where, reason=first["msg"]
+        ) from None

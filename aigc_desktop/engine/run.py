@@ -1,0 +1,114 @@
+"""Run: the one object that a generator talks to."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aigc_desktop.engine import events
+from aigc_desktop.engine.job import Job
+from aigc_desktop.library.project import Project
+from aigc_desktop.media.base import Media
+from aigc_desktop.problems import Sentence
+
+
+class Cancelled(BaseException):
+    """Raised inside a generator by any call of its Run once the job is asked to stop."""
+
+
+class Run:
+    """One job under way: where it says things, keeps things, and learns that it should stop.
+
+    `emit` receives each event; `asked_to_stop` is looked at in every call. With `out`, results are plain files there and
+    the library is left alone; with neither project nor out nothing is kept.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        emit: Callable[[events.Event], None],
+        asked_to_stop: Callable[[], bool] = lambda: False,
+        project: Project | None = None,
+        run_id: str | None = None,
+        out: Path | None = None,
+    ):
+        self.job, self.project, self.id, self.out = job, project, run_id, out
+        self.seed = job.seed
+        self.items: list[str] = []
+        self.main = True  # only the first of several processes says and writes anything
+        self._emit, self._asked_to_stop = emit, asked_to_stop
+        self._started = time.monotonic()
+        self._saved = 0
+
+    @property
+    def folder(self) -> Path | None:
+        """The run's own folder under `runs/`."""
+        return self.project.runs.folder(self.id) if self.project and self.id else None
+
+    def check(self) -> None:
+        """Raises Cancelled once the job is asked to stop."""
+        if self._asked_to_stop():
+            raise Cancelled
+
+    def emit(self, event: events.Event) -> None:
+        if self.main:
+            self._emit(event)
+
+    def metrics(self, step: int, /, seconds: float = 0.0, **values: float) -> None:
+        """Scalars by name at a step; also appended to the run's metrics.jsonl."""
+        if self.main and self.folder is not None:
+            with (self.folder / "metrics.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"step": step, "seconds": round(seconds, 3), **values}) + "\n")
+        self.emit(events.Metrics(step, values, seconds))
+        self.check()
+
+    def progress(
+        self, step: int, total: int = 0, phase: str = "", fraction: float | None = None, seconds_left: float | None = None
+    ) -> None:
+        """How far the work is; time left is worked out from the pace so far unless given."""
+        if fraction is None and total:
+            fraction = step / total
+        if seconds_left is None and fraction:
+            seconds_left = (time.monotonic() - self._started) * (1 - fraction) / fraction
+        self.emit(events.Progress(step, total, seconds_left, phase, fraction))
+        self.check()
+
+    def preview(self, media: Media, step: int = 0, slot: int = 0) -> None:
+        """Show a media now. In a training each is also kept in the run's `samples` folder, to be looked at in order."""
+        path = None
+        if self.main and self.folder is not None and self.job.action == "train":
+            samples = self.folder / "samples"
+            samples.mkdir(exist_ok=True)
+            path = str(media.write(samples / f"{step:09d}"))
+        self.emit(events.Preview(media.medium, media, step, slot, path, media.preview_text()))
+        self.check()
+
+    def save(self, media: Media, *, name: str = "", seed: int | None = None, **expanded: Any) -> str | None:
+        """Keep a media: as an item of the library (its id is returned), or as a plain file with `--out`.
+
+        `expanded` are parameters as they were in the end (a prompt with its wildcards drawn, the seed of one picture).
+        """
+        if not self.main:
+            return None
+        seed = self.seed if seed is None else seed
+        if self.out is not None:
+            path = media.write(self.out / (name or f"{self._saved:05d}"))
+            self._saved += 1
+            self.emit(events.Saved(None, str(path), media.medium, name))
+            self.check()
+            return None
+        if self.project is None:
+            return None
+        item = self.project.items.add(
+            media, name=name, job=self.job.model_dump(mode="json"), seed=seed, expanded=expanded, run=self.id
+        )
+        self.items.append(item.id)
+        self.emit(events.Saved(item.id, str(item.path), media.medium, item.name))
+        self.check()
+        return item.id
+
+    def message(self, pattern: str, level: str = "info", **values: Any) -> None:
+        """A sentence for the user (its pattern marked for translation)."""
+        self.emit(events.Message(Sentence(pattern, values), level))
+        self.check()
