@@ -1,0 +1,140 @@
+"""What the program remembers of the user's wishes: every setting declared once, with type, default and help.
+
+Kept as one JSON file in the platform's configuration folder, written whole or not at all. A value that does not fit
+(an older or newer version, a hand at the file) counts as not set.
+"""
+
+import json
+import logging
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+
+from aigc_desktop.engine.params import Params, field
+from aigc_desktop.i18n import mark
+
+NAME = "AIGC Desktop"
+
+
+class Preferences(Params):
+    """What the settings window shows."""
+
+    language: Literal["system", "en", "zh_CN"] = field(
+        "system",
+        title="Language",
+        help="The language of menus, forms and messages.",
+        choices={"system": mark("As the system"), "en": "English", "zh_CN": "简体中文"},
+    )
+    theme: Literal["system", "light", "dark"] = field(
+        "system",
+        title="Theme",
+        help="Light or dark. As the system changes by itself when the system does.",
+        choices={"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")},
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = field(
+        "auto",
+        title="Compute on",
+        help="Where models train and create. Automatic takes the graphics card if there is a fitting one.",
+        choices={
+            "auto": mark("Automatic"),
+            "cpu": mark("Processor"),
+            "cuda": mark("NVIDIA graphics card"),
+            "mps": mark("Apple graphics"),
+        },
+    )
+    threads: int = field(
+        0,
+        ge=0,
+        le=256,
+        zero="Automatic",
+        title="Processor threads",
+        help="How many threads a training may use. Automatic leaves some for everything else you do.",
+    )
+
+
+class Remembered(Preferences):
+    """What is remembered beside: never shown as a form."""
+
+    projects: list[str] = Field(default_factory=list)  # opened before, the latest first
+    generator: str = ""  # opened last
+
+
+class Settings(QObject):
+    """`settings["theme"]`, `settings["theme"] = "dark"`.
+
+    KeyError for a name that is not declared, ValueError for a value that does not fit.
+    """
+
+    changed = Signal(str)  # the name of the setting
+
+    def __init__(self, folder: Path | None = None):
+        super().__init__()
+        self.folder = folder or config_folder()
+        self.path = self.folder / "settings.json"
+        self._values = _read(self.path)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in Remembered.model_fields:
+            raise KeyError(name)
+        return getattr(self._values, name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if self[name] == value:
+            return
+        self._values = Remembered.model_validate(self._values.model_dump() | {name: value})
+        defaults = Remembered()
+        own = {key: kept for key, kept in self._values.model_dump().items() if kept != getattr(defaults, key)}
+        try:
+            write_json(self.path, own)
+        except OSError as error:  # a full or read-only disk: the wish holds until the window closes
+            logging.getLogger(__name__).warning("settings not written: %s", error)
+        self.changed.emit(name)
+
+    def opened(self, project: Path) -> None:
+        """Put this project first among the recent ones."""
+        own = str(project)
+        self["projects"] = [own, *(one for one in self["projects"] if one != own)][:10]
+
+
+def config_folder() -> Path:
+    """The folder for settings and sessions on this platform."""
+    where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    return Path(where) / NAME
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON file, whole or not at all; OSError where the folder cannot be written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(value, file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file; empty where there is none that can be read."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _read(path: Path) -> Remembered:
+    values = {name: value for name, value in read_json(path).items() if name in Remembered.model_fields}
+    while True:
+        try:
+            return Remembered.model_validate(values)
+        except ValidationError as error:
+            for wrong in error.errors():
+                values.pop(str(wrong["loc"][0]), None)

@@ -1,0 +1,183 @@
+"""How everything looks: two palettes, one accent, the grid, the fonts and a small style sheet.
+
+Colours come from `colours()` or from the palette, never from elsewhere. A widget that paints by itself repaints on
+`QEvent.PaletteChange`; icons follow by themselves.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from aigc_desktop.ui.icons import icon
+
+__all__ = ["GAP", "GRID", "HALF", "Colours", "apply", "colours", "icon", "is_dark", "main_action", "muted", "small"]
+
+HALF, GRID, GAP = 4, 8, 16  # inside controls, between controls, between groups
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True)
+class Colours:
+    """The colours of a theme. Texts have a contrast of at least 4.5 on `window`, `base`, `raised` and `selected`."""
+
+    window: str  # behind everything
+    base: str  # behind what is typed, listed or plotted
+    raised: str  # buttons, tool tips, menus
+    line: str  # hairlines, where space alone does not part
+    text: str
+    muted: str  # second text: units, hints, captions
+    disabled: str
+    accent: str  # the one main action, progress, selection
+    accent_over: str  # the accent under the pointer
+    on_accent: str  # text on it
+    selected: str  # behind a selected row
+    warning: str
+    error: str
+    series: tuple[str, ...]  # curves in a plot, training first
+
+
+LIGHT = Colours(
+    window="#F3F2F0",
+    base="#FFFFFF",
+    raised="#FBFAF9",
+    line="#DBD8D4",
+    text="#1E1D1C",
+    muted="#5F5D59",
+    disabled="#85827D",
+    accent="#CB4A0F",
+    accent_over="#B5410B",
+    on_accent="#FFFFFF",
+    selected="#F8E0D3",
+    warning="#8A5A00",
+    error="#B3261E",
+    series=("#CB4A0F", "#2F6DB5", "#3C7D4B", "#8A4FA8", "#8A6A00", "#4A4845"),
+)
+DARK = Colours(
+    window="#242425",
+    base="#1B1B1C",
+    raised="#303032",
+    line="#3D3D3F",
+    text="#E9E7E4",
+    muted="#ACA9A4",
+    disabled="#83807C",
+    accent="#F0803C",
+    accent_over="#F79657",
+    on_accent="#1C0F06",
+    selected="#4A3022",
+    warning="#E3B341",
+    error="#F28B82",
+    series=("#F0803C", "#6FA8E6", "#7CC48B", "#C79BE0", "#D9B84A", "#C9C6C2"),
+)
+
+_colours = LIGHT
+
+
+def colours() -> Colours:
+    """The colours in use."""
+    return _colours
+
+
+def is_dark() -> bool:
+    return _colours is DARK
+
+
+def apply(app: QApplication, theme: str = "system") -> None:
+    """Dress the application. "system" follows the system's light or dark, also when it changes later."""
+    hints = app.styleHints()
+    if app.style().name().lower() != "fusion":
+        app.setStyle("Fusion")
+    if app.property("aigc_theme") is None:
+        hints.colorSchemeChanged.connect(lambda scheme: _dress(app, scheme == Qt.ColorScheme.Dark))
+        _fonts(app)
+    app.setProperty("aigc_theme", theme)
+    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+    hints.setColorScheme(schemes.get(theme, Qt.ColorScheme.Unknown))
+    _dress(app, hints.colorScheme() == Qt.ColorScheme.Dark)
+
+
+def main_action(button: QPushButton) -> QPushButton:
+    """Make this the one main action of its place: filled with the accent."""
+    button.setProperty("main", True)
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    return button
+
+
+def muted(widget: QWidget) -> QWidget:
+    """Give its text the second colour."""
+    widget.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return widget
+
+
+def small(widget: QWidget) -> QWidget:
+    """Give its text the small size, for captions and units."""
+    font = QFont(widget.font())
+    font.setPointSizeF(font.pointSizeF() * 0.9)
+    widget.setFont(font)
+    return widget
+
+
+def palette(of: Colours, *, rows: bool = False) -> QPalette:
+    """The Qt palette; `rows` is for lists, whose selection is a tint so that a selected row stays quiet."""
+    made = QPalette()
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    for which, colour in (
+        (role.Window, of.window),
+        (role.WindowText, of.text),
+        (role.Base, of.base),
+        (role.AlternateBase, of.window),
+        (role.Text, of.text),
+        (role.PlaceholderText, of.muted),
+        (role.Button, of.raised),
+        (role.ButtonText, of.text),
+        (role.BrightText, of.on_accent),
+        (role.ToolTipBase, of.raised),
+        (role.ToolTipText, of.text),
+        (role.Highlight, of.selected if rows else of.accent),
+        (role.HighlightedText, of.text if rows else of.on_accent),
+        (role.Accent, of.accent),
+        (role.Link, of.accent),
+        (role.LinkVisited, of.muted),
+        (role.Light, of.raised),
+        (role.Midlight, of.raised),
+        (role.Mid, of.line),
+        (role.Dark, of.disabled),
+        (role.Shadow, of.window if of is DARK else of.disabled),
+    ):
+        made.setColor(which, QColor(colour))
+    for which in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText, role.PlaceholderText):
+        made.setColor(group.Disabled, which, QColor(of.disabled))
+    made.setColor(group.Disabled, role.Highlight, QColor(of.line))
+    made.setColor(group.Disabled, role.Accent, QColor(of.line))
+    return made
+
+
+def style_sheet(of: Colours) -> str:
+    """What Fusion cannot say with a palette."""
+    return f"""
+QPushButton[main="true"] {{
+    background: {of.accent}; color: {of.on_accent}; border: 1px solid {of.accent}; border-radius: 4px;
+    padding: {HALF + 1}px {GAP}px;
+}}
+QPushButton[main="true"]:hover {{ background: {of.accent_over}; border-color: {of.accent_over}; }}
+QPushButton[main="true"]:focus {{ border-color: {of.text}; }}
+QPushButton[main="true"]:disabled {{ background: {of.line}; border-color: {of.line}; color: {of.disabled}; }}
+QToolTip {{ background: {of.raised}; color: {of.text}; border: 1px solid {of.line}; padding: {HALF}px; }}
+QMainWindow::separator {{ background: transparent; width: {GRID}px; height: {GRID}px; }}
+QMainWindow::separator:hover {{ background: {of.line}; }}
+"""
+
+
+def _fonts(app: QApplication) -> None:
+    font = QFont(app.font())
+    font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that a running number does not jump
+    app.setFont(font)
+
+
+def _dress(app: QApplication, dark: bool) -> None:
+    global _colours
+    _colours = DARK if dark else LIGHT
+    app.setPalette(palette(_colours))
+    app.setPalette(palette(_colours, rows=True), "QAbstractItemView")
+    app.setStyleSheet(style_sheet(_colours))
