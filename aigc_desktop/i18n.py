@@ -41,7 +41,8 @@ def language() -> str:
 
 def system_language() -> str:
     """The key of LANGUAGES that fits the user's locale best."""
-    for name in (os.environ.get("LC_ALL"), os.environ.get("LC_MESSAGES"), os.environ.get("LANG"), locale.getlocale()[0]):
+    asked = [os.environ.get(key) for key in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    for name in [*asked, locale.getlocale()[0]]:
         if name:
             return "zh_CN" if name.lower().startswith(("zh", "chinese")) else "en"
     return "en"

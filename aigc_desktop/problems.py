@@ -30,3 +30,11 @@ class BadInput(Exception):
 
     def __str__(self) -> str:
         return str(self.sentence)
+
+
+class Failure(Exception):
+    """Work that cannot go on through no fault of the input (a loss that is no number, no memory): one sentence."""
+
+    def __init__(self, pattern: str, **values: Any):
+        self.sentence = Sentence(pattern, values)
+        super().__init__(self.sentence.english)

@@ -44,7 +44,7 @@ class Progress(Event):
 
 @dataclass(frozen=True)
 class Metrics(Event):
-    """Scalars at a step; `seconds` of training so far. Names that begin with `heldout_` were measured on held-out data."""
+    """Scalars at a step; `seconds` of training so far. Names that begin with `heldout_` are of held-out data."""
 
     step: int
     values: dict[str, float]
@@ -53,7 +53,7 @@ class Metrics(Event):
 
 @dataclass(frozen=True)
 class Preview(Event):
-    """A media that is shown but not kept in the library. `slot` tells several at once apart; the latest of a slot counts."""
+    """A media that is shown but is no item. `slot` tells several at once apart; of each slot the latest counts."""
 
     medium: str
     media: Any = field(metadata={"json": False})

@@ -55,8 +55,8 @@ def field(
 ) -> Any:
     """One parameter: default, bounds, title and help in the user's words.
 
-    `step` is the form's increment, `unit` follows the number, `zero` is shown instead of 0 ("No limit"), `choices` gives
-    a Literal's values their titles, `advanced` folds it away.
+    `step` is the form's increment, `unit` follows the number, `zero` is shown instead of 0 ("No limit"), `choices`
+    gives a Literal's values their titles, `advanced` folds it away.
     """
     extra: dict[str, Any] = {"advanced": advanced, "step": step, "unit": unit, "zero": zero, "choices": choices or {}}
     return Field(
@@ -83,7 +83,7 @@ class Training(Params):
         zero="No limit",
         advanced=True,
         title="Steps at most",
-        help="Stop after this many training steps. With a number here, the same seed gives exactly the same model again.",
+        help="Stop after this many training steps. With a number here, the same seed gives the same model again.",
     )
     batch_size: int = field(
         64, ge=1, le=65_536, advanced=True, title="Batch size", help="How many examples are learned from in one step."
@@ -111,7 +111,7 @@ class Training(Params):
         zero="Off",
         advanced=True,
         title="Stop early after",
-        help="Ends the training when the held-out figure has not improved for this many looks, and keeps the best model.",
+        help="Ends the training when the held-out figure has not improved for this many looks; the best model is kept.",
     )
     precision: Precision = field(
         "auto",
@@ -130,7 +130,7 @@ class Training(Params):
 
 @dataclass(frozen=True)
 class Described:
-    """One parameter as a form or a help page needs it. `kind` is one of int, float, bool, text, choice, or a Kind's name."""
+    """One parameter as a form or a help page needs it. `kind`: int, float, bool, text, choice, or a Kind's name."""
 
     name: str
     kind: str

@@ -20,15 +20,15 @@ class Cancelled(BaseException):
 class Run:
     """One job under way: where it says things, keeps things, and learns that it should stop.
 
-    `emit` receives each event; `asked_to_stop` is looked at in every call. With `out`, results are plain files there and
-    the library is left alone; with neither project nor out nothing is kept.
+    `emit` receives each event; `asked_to_stop` ("stop", "pause" or "") is looked at in every call. With `out`, results
+    are plain files there and the library is left alone; with neither project nor out nothing is kept.
     """
 
     def __init__(
         self,
         job: Job,
         emit: Callable[[events.Event], None],
-        asked_to_stop: Callable[[], bool] = lambda: False,
+        asked_to_stop: Callable[[], str] = lambda: "",
         project: Project | None = None,
         run_id: str | None = None,
         out: Path | None = None,
@@ -37,7 +37,7 @@ class Run:
         self.seed = job.seed
         self.items: list[str] = []
         self.main = True  # only the first of several processes says and writes anything
-        self._emit, self._asked_to_stop = emit, asked_to_stop
+        self._emit, self.asked_to_stop = emit, asked_to_stop
         self._started = time.monotonic()
         self._saved = 0
 
@@ -48,12 +48,17 @@ class Run:
 
     def check(self) -> None:
         """Raises Cancelled once the job is asked to stop."""
-        if self._asked_to_stop():
+        if self.asked_to_stop():
             raise Cancelled
 
     def emit(self, event: events.Event) -> None:
         if self.main:
             self._emit(event)
+
+    def note(self, **fields: Any) -> None:
+        """Keep what became of the run in the project's table of runs."""
+        if self.main and self.project is not None and self.id is not None:
+            self.project.runs.set(self.id, **fields)
 
     def metrics(self, step: int, /, seconds: float = 0.0, **values: float) -> None:
         """Scalars by name at a step; also appended to the run's metrics.jsonl."""
@@ -64,7 +69,12 @@ class Run:
         self.check()
 
     def progress(
-        self, step: int, total: int = 0, phase: str = "", fraction: float | None = None, seconds_left: float | None = None
+        self,
+        step: int,
+        total: int = 0,
+        phase: str = "",
+        fraction: float | None = None,
+        seconds_left: float | None = None,
     ) -> None:
         """How far the work is; time left is worked out from the pace so far unless given."""
         if fraction is None and total:

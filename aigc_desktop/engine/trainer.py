@@ -62,7 +62,7 @@ class Trainer:
         raise TypeError
 
     def evaluate(self) -> dict[str, float]:
-        """Held-out figures over all held-out data, by plain names, the one to minimise first; empty where there are none."""
+        """Held-out figures over all held-out data by plain names, the one to minimise first; empty if none."""
         return {}
 
     def parts(self) -> dict[str, nn.Module | Optimizer | Tensor]:

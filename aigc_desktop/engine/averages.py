@@ -1,0 +1,51 @@
+"""Exponential moving averages of weights (Polyak & Juditsky 1992; decay warmed up as in Tan & Le 2019)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+
+class Averages:
+    """The moving average of each named network's floating-point weights and buffers.
+
+    `update` after each step; inside `applied()` the networks hold their averages.
+    """
+
+    def __init__(self, networks: dict[str, nn.Module], decays: dict[str, float]):
+        self._live = {name: _floating(networks[name]) for name in decays}
+        self._decays = decays
+        self.values = {name: [t.detach().clone() for t in live] for name, live in self._live.items()}
+
+    @torch.no_grad()
+    def update(self, step: int) -> None:
+        for name, decay in self._decays.items():
+            weight = 1 - min(decay, (1 + step) / (10 + step))
+            torch._foreach_lerp_(self.values[name], [t.detach() for t in self._live[name]], weight)
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        self._swap()
+        try:
+            yield
+        finally:
+            self._swap()
+
+    @torch.no_grad()
+    def _swap(self) -> None:
+        for name, live in self._live.items():
+            for tensor, average in zip(live, self.values[name], strict=True):
+                kept = tensor.detach().clone()
+                tensor.detach().copy_(average)
+                average.copy_(kept)
+
+    def load(self, values: dict[str, list[Tensor]]) -> None:
+        for name, mine in self.values.items():
+            for tensor, stored in zip(mine, values[name], strict=True):
+                tensor.copy_(stored)
+
+
+def _floating(network: nn.Module) -> list[Tensor]:
+    tensors = [*network.parameters(), *network.buffers()]
+    return [tensor for tensor in tensors if tensor.is_floating_point()]

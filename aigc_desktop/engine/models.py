@@ -1,0 +1,88 @@
+"""A trained model's folder: its own files, `training.json` (how it was made, with a hash of each file), a card."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from aigc_desktop.i18n import mark
+from aigc_desktop.problems import BadInput
+
+RECORD = "training.json"
+
+
+def write_record(folder: Path, record: dict[str, Any]) -> None:
+    """Write `training.json` over the files now in the folder."""
+    files = {path.name: _sha256(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != RECORD}
+    text = json.dumps(record | {"files": files}, indent=2, ensure_ascii=False)
+    (folder / RECORD).write_text(text, encoding="utf-8")
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """How the model in this folder was made; BadInput where it is no model of ours, or not as it was written."""
+    if not folder.is_dir():
+        raise BadInput(mark("There is no model folder {path}."), path=folder)
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        generator, files = record["generator"], record["files"]
+        if not isinstance(generator, str) or not all(isinstance(one, str) for one in [*files, *files.values()]):
+            raise TypeError
+    except FileNotFoundError:
+        raise BadInput(
+            mark("{path} is not a model trained here: {file} is missing."), path=folder, file=RECORD
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise BadInput(mark("The file {path} is broken; train the model again."), path=folder / RECORD) from None
+    for name, sha256 in files.items():
+        path = folder / Path(name).name
+        if not path.is_file():
+            raise BadInput(mark("The model {path} is not whole: {file} is missing."), path=folder, file=name)
+        if Path(name).suffix in (".json", ".safetensors") and _sha256(path) != sha256:
+            raise BadInput(
+                mark("The model {path} is not as it was written: {file} has changed. Use a copy that is whole."),
+                path=folder,
+                file=name,
+            )
+    return record
+
+
+def card(record: dict[str, Any], title: str) -> str:
+    """The model card (README.md): Markdown for people, front matter as model hubs read it."""
+    rows = [f"| {name} | {value:.4g} |" for name, value in record["figures"].items()]
+    figures = ["| held out | value |", "|---|---|", *rows] if rows else ["No held-out figures."]
+    settings = [f"| {name} | {value} |" for name, value in record["params"].items()]
+    facts = [f"| {name} | {value} |" for name, value in record["data"].get("facts", {}).items()]
+    lines = [
+        "---",
+        "library_name: aigc-desktop",
+        f"tags: [{record['generator']}]",
+        "---",
+        f"# {record['name']}",
+        "",
+        f"{title}, trained with AIGC Desktop {record['app_version']} on {record['created']}: {record['steps']} steps "
+        f"in {record['train_seconds']:.0f} seconds, seed {record['seed']}, {record['precision']}.",
+        "",
+        "![loss](losses.png)",
+        "",
+        "## Figures",
+        *figures,
+        "",
+        "## Data",
+        f"`{record['data']['path']}`, SHA-256 `{record['data']['sha256']}`",
+        "",
+        "| fact | value |",
+        "|---|---|",
+        *facts,
+        "",
+        "## Settings",
+        "| setting | value |",
+        "|---|---|",
+        *settings,
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
