@@ -1,6 +1,7 @@
 """The one training loop. What every training needs is here, and no generator repeats it."""
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -20,7 +21,7 @@ from aigc_desktop.engine.trainer import Place, Trainer
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
 
-CHECKPOINT_SECONDS = 30.0
+CHECKPOINT_SECONDS = float(os.environ.get("AIGC_CHECKPOINT_SECONDS", "30"))
 LOG_SECONDS = 0.1
 
 

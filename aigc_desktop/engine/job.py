@@ -12,7 +12,7 @@ STARTER = "starter"
 
 
 class Job(BaseModel):
-    """What to do. A training has `data` (a path or "starter"), a creation `model` (a name in the project or a folder)."""
+    """What to do. A training has `data` (a path or "starter"), a creation `model` (a project's name or a folder)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 

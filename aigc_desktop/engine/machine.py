@@ -22,11 +22,10 @@ def threads(wanted: int = 0) -> int:
 
 
 def memory_bytes() -> int:
-    """The machine's memory; 0 where the system does not say."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 0
+    """The machine's memory."""
+    import psutil
+
+    return psutil.virtual_memory().total
 
 
 @cache
