@@ -1,6 +1,6 @@
 """Exponential moving averages of weights (Polyak & Juditsky 1992; decay warmed up as in Tan & Le 2019)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -13,7 +13,7 @@ class Averages:
     `update` after each step; inside `applied()` the networks hold their averages.
     """
 
-    def __init__(self, networks: dict[str, nn.Module], decays: dict[str, float]):
+    def __init__(self, networks: dict[str, nn.Module], decays: Mapping[str, float]):
         self._live = {name: _floating(networks[name]) for name in decays}
         self._decays = decays
         self.values = {name: [t.detach().clone() for t in live] for name, live in self._live.items()}

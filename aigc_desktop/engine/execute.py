@@ -49,8 +49,9 @@ def perform(
         return last
     except BadInput as problem:
         return _said(emit if main else _silent, events.Failed(problem.sentence, bad_input=True, run=run_id))
-    except Exception:
-        return _said(emit if main else _silent, _fault(run_id, False))
+    except Exception as error:
+        log.exception("a job could not be begun")
+        return _said(emit if main else _silent, _fault(error, run_id, False))
     finally:
         if project is not None:
             project.close()
@@ -71,12 +72,12 @@ def execute(job: Job, run: Run, spec: registry.Spec) -> events.Last:
     except MemoryError:
         last = events.Failed(_NO_MEMORY, detail=traceback.format_exc(), resumable=_resumable(run), run=run.id)
     except Exception as error:
-        last = _fault(run.id, _resumable(run), _sentence_for(error))
+        log.exception("a job failed")
+        last = _fault(error, run.id, _resumable(run))
     state = {events.Finished: "finished", events.Failed: "failed"}.get(type(last), "cancelled")
     if state == "cancelled" and run.asked_to_stop() == "pause":
         state = "paused"
-    problem = last.text if isinstance(last, events.Failed) else None
-    run.note(state=state, problem=problem.english if problem else None)
+    run.note(state=state, problem=last.text.english if isinstance(last, events.Failed) else None)
     return _said(run.emit, last)
 
 
@@ -236,8 +237,6 @@ def _sentence_for(error: Exception) -> Sentence | None:
     return None
 
 
-def _fault(run_id: str | None, resumable: bool, sentence: Sentence | None = None) -> events.Failed:
-    detail = traceback.format_exc()
-    log.error("a job failed\n%s", detail)
-    said = sentence or Sentence(mark("Something went wrong inside the program; the log says more."))
-    return events.Failed(said, detail=detail, resumable=resumable, run=run_id)
+def _fault(error: Exception, run_id: str | None, resumable: bool) -> events.Failed:
+    said = _sentence_for(error) or Sentence(mark("Something went wrong inside the program; the log says more."))
+    return events.Failed(said, detail=traceback.format_exc(), resumable=resumable, run=run_id)

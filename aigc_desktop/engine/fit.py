@@ -121,7 +121,7 @@ class Fit:
         by_time = self.seconds / params.max_seconds if params.max_seconds else 0.0
         patience = params.patience and self._looks_since_best >= params.patience
         end = max(by_steps, by_time) >= 1.0 or bool(patience)
-        stop = not end and (self._stopping or self.run.asked_to_stop())
+        stop = not end and (self._stopping or bool(self.run.asked_to_stop()))
         going = not (end or stop)
         return Orders(
             stop=stop,

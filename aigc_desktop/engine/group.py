@@ -31,8 +31,8 @@ class Group:
             return orders
         packed = torch.tensor(astuple(orders), dtype=torch.float64, device=self.device)
         torch.distributed.broadcast(packed, 0)
-        *flags, progress = packed.tolist()
-        return Orders(*map(bool, flags), progress=progress)
+        stop, end, preview, look, checkpoint, progress = packed.tolist()
+        return Orders(bool(stop), bool(end), bool(preview), bool(look), bool(checkpoint), progress)
 
     def gather(self, tensor: Tensor) -> list[Tensor]:
         """Each process's tensor, in the order of ranks."""

@@ -52,6 +52,10 @@ def card(record: dict[str, Any], title: str) -> str:
     figures = ["| held out | value |", "|---|---|", *rows] if rows else ["No held-out figures."]
     settings = [f"| {name} | {value} |" for name, value in record["params"].items()]
     facts = [f"| {name} | {value} |" for name, value in record["data"].get("facts", {}).items()]
+    made = (
+        f"{title}, trained with AIGC Desktop {record['app_version']} on {record['created']}: {record['steps']} steps "
+        f"in {record['train_seconds']:.0f} seconds, seed {record['seed']}, {record['precision']}."
+    )
     lines = [
         "---",
         "library_name: aigc-desktop",
@@ -59,8 +63,7 @@ def card(record: dict[str, Any], title: str) -> str:
         "---",
         f"# {record['name']}",
         "",
-        f"{title}, trained with AIGC Desktop {record['app_version']} on {record['created']}: {record['steps']} steps "
-        f"in {record['train_seconds']:.0f} seconds, seed {record['seed']}, {record['precision']}.",
+        made,
         "",
         "![loss](losses.png)",
         "",

@@ -1,9 +1,10 @@
 """What a trainable generator gives to `fit`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -41,7 +42,7 @@ class Trainer:
     """
 
     place: Place
-    ema: dict[str, float] = {}
+    ema: Mapping[str, float] = MappingProxyType({})
     progress: float = 0.0
     accumulate: int = 1
     _micro: int = 0

@@ -3,6 +3,7 @@
 The parent talks to it through `Worker`; the child's side is `_child`. Torch is imported in the child only.
 """
 
+import logging
 import multiprocessing
 import os
 import queue
@@ -19,6 +20,8 @@ from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.registry import Found
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,7 @@ def _look(request: Look) -> Looked:
     except BadInput as problem:
         return Looked(request, None, problem.sentence)
     except Exception as error:
+        log.exception("looking at %s failed", request.path)
         reason = f"{type(error).__name__}: {error}"
         return Looked(
             request, None, Sentence(mark("{path} cannot be used: {reason}."), {"path": request.path, "reason": reason})

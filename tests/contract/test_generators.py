@@ -102,7 +102,7 @@ def test_create_then_make_again_gives_the_same_bytes(
     trained: tuple[str, str], project: Project, tmp_path: Path
 ) -> None:
     id, name = trained
-    said, last = done(create_job(id, name, project.path))
+    _, last = done(create_job(id, name, project.path))
     assert isinstance(last, events.Finished) and last.items
     items = [project.items.get(item) for item in last.items]
     assert all(item.path.is_file() and item.generator == id and item.model == name for item in items)
