@@ -1,0 +1,166 @@
+"""The files that a path stands for: a single file, a folder, or a zip, read where they are and never unpacked."""
+
+import os
+import stat
+import zipfile
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from aigc_desktop.i18n import mark
+from aigc_desktop.problems import BadInput, Sentence
+
+LITTER = {"thumbs.db", "desktop.ini", "icon\r"}  # what file managers leave behind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file: its name with slashes below the folder or in the zip, its size, and where to read it."""
+
+    name: str
+    bytes: int
+    place: Path | zipfile.ZipInfo
+
+    @property
+    def suffix(self) -> str:
+        """The last suffix, in lower case."""
+        return os.path.splitext(self.name)[1].lower()
+
+
+@dataclass
+class Files:
+    """The files under one path, sorted by name; a context manager. Reading is safe from several threads."""
+
+    path: Path
+    entries: list[Entry]
+    skipped: list[tuple[str, Sentence]] = field(default_factory=list)
+    archive: zipfile.ZipFile | None = None
+
+    @property
+    def single(self) -> bool:
+        """Is the path itself the one file?"""
+        return self.archive is None and len(self.entries) == 1 and self.entries[0].place == self.path
+
+    def full_name(self, entry: Entry) -> str:
+        """How to speak of an entry to the user: its path."""
+        return str(self.path) if self.single else str(self.path / entry.name)
+
+    def open(self, entry: Entry) -> IO[bytes]:
+        """The file's bytes as a stream; BadInput where it cannot be opened."""
+        try:
+            if isinstance(entry.place, Path):
+                return entry.place.open("rb")
+            assert self.archive is not None
+            return self.archive.open(entry.place)
+        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            raise unreadable(self.full_name(entry), error) from None
+
+    def read(self, entry: Entry, limit: int) -> bytes:
+        """The whole file; BadInput where it is damaged or holds more than `limit` bytes."""
+        if entry.bytes > limit:
+            raise BadInput(
+                mark("{path} is too big: {megabytes} MB; {limit} MB at most."),
+                path=self.full_name(entry),
+                megabytes=entry.bytes >> 20,
+                limit=limit >> 20,
+            )
+        with self.open(entry) as file:
+            try:
+                return file.read()
+            except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+                raise unreadable(self.full_name(entry), error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.archive is not None:
+            self.archive.close()
+
+
+def unreadable(path: str | Path, error: BaseException) -> BadInput:
+    """The problem of a file that the system or its archive does not give."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
+    return BadInput(mark("{path} cannot be read: {reason}."), path=str(path), reason=reason.rstrip("."))
+
+
+def open_files(path: str | Path) -> Files:
+    """The files that a path stands for; BadInput where there is nothing, or a zip that is none."""
+    path = Path(path).expanduser()
+    try:
+        if path.is_dir():
+            return _folder(path)
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            zipped = file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or path.suffix.lower() == ".zip"
+        return _zip(path) if zipped else Files(path, [Entry(path.name, size, path)])
+    except FileNotFoundError:
+        raise BadInput(mark("There is no file or folder {path}."), path=str(path)) from None
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from None
+
+
+def _folder(path: Path) -> Files:
+    entries: list[Entry] = []
+    skipped: list[tuple[str, Sentence]] = []
+
+    def refused(error: OSError) -> None:
+        skipped.append((str(error.filename), Sentence(mark("The folder cannot be read."))))
+
+    for folder, folders, names in os.walk(path, onerror=refused):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if _litter(name):
+                continue
+            place = Path(folder, name)
+            relative = place.relative_to(path).as_posix()
+            try:
+                facts = place.stat()
+            except OSError:
+                skipped.append((relative, Sentence(mark("The file cannot be read."))))
+                continue
+            if stat.S_ISREG(facts.st_mode):  # a pipe or a device would block for ever
+                entries.append(Entry(relative, facts.st_size, place))
+    return Files(path, sorted(entries, key=lambda entry: entry.name), skipped)
+
+
+def _zip(path: Path) -> Files:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, NotImplementedError) as error:
+        raise BadInput(
+            mark("{path} is no complete zip file: {reason}. Copy or download it again."),
+            path=str(path),
+            reason=str(error).rstrip("."),
+        ) from None
+    entries: list[Entry] = []
+    skipped: list[tuple[str, Sentence]] = []
+    for info in archive.infolist():
+        name = _name(info)
+        if info.is_dir() or _litter(name.rsplit("/", 1)[-1]) or name.startswith("__MACOSX/"):
+            continue
+        if stat.S_ISLNK(info.external_attr >> 16):
+            skipped.append((name, Sentence(mark("It is a link, not a file."))))
+        elif info.flag_bits & 1:
+            skipped.append((name, Sentence(mark("It is locked with a password."))))
+        else:
+            entries.append(Entry(name, info.file_size, info))
+    return Files(path, sorted(entries, key=lambda entry: entry.name), skipped, archive)
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """An entry's name. Zips made by Chinese Windows hold GBK names without saying so, which zipfile reads as cp437."""
+    if not info.flag_bits & 0x800 and not info.filename.isascii():
+        for encoding in ("utf-8", "gb18030"):
+            with suppress(UnicodeError):
+                return info.filename.encode("cp437").decode(encoding)
+    return info.filename
+
+
+def _litter(name: str) -> bool:
+    return name.startswith(".") or name.lower() in LITTER

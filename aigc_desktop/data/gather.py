@@ -1,0 +1,191 @@
+"""Every picture under a path, read one after another: what look and load of `data.pictures` have in common."""
+
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal, TypeVar
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from aigc_desktop.data import idx
+from aigc_desktop.data.archives import Entry, Files, open_files
+from aigc_desktop.data.decode import decode, measure
+from aigc_desktop.i18n import mark
+from aigc_desktop.problems import BadInput, Sentence
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".avif")
+FOREIGN = (".heic", ".heif", ".svg", ".psd", ".raw", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".jxl", ".eps")
+MAX_BYTES = 512 << 20
+THREADS = min(4, os.cpu_count() or 1)
+TRAINING = re.compile(r"train(ing)?([-_.]|$)", re.IGNORECASE)
+TESTING = re.compile(r"(t10k|tests?|testing|val|valid|validation)([-_.]|$)", re.IGNORECASE)
+
+Part = Literal["training", "heldout"]
+Size = tuple[int, int]  # width, height
+T = TypeVar("T")
+
+
+@dataclass
+class Gathered:
+    """What was read: for each picture its digest and, where wanted, its pixels at `size`.
+
+    `sizes` counts the pictures' own sizes; `apart` names the test parts that were left alone; `others` counts files that
+    are no pictures. `sha256` is that of the one file, or of the files' SHA-256 digests in the order of their names.
+    """
+
+    size: Size
+    sizes: Counter[Size] = field(default_factory=Counter)
+    colour: bool = False
+    digests: list[bytes] = field(default_factory=list)
+    pixels: list[np.ndarray] = field(default_factory=list)  # each uint8 [n,H,W] or [n,H,W,3]
+    skipped: list[tuple[str, Sentence]] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
+    others: int = 0
+    sha256: str = ""
+
+    def add(self, pixels: np.ndarray, own: Size, digests: list[bytes], keep: bool) -> None:
+        """Take pictures [n,H,W] or [n,H,W,3] that were `own` large."""
+        self.sizes[own] += len(pixels)
+        self.colour = self.colour or not grey(pixels)
+        self.digests += digests
+        if keep:
+            self.pixels.append(pixels)
+
+
+def gather(path: str, part: Part, choose: Callable[[Counter[Size]], Size], keep: bool) -> Gathered:
+    """Read every picture under the path, decoding each; `choose` gives the size from the counted sizes.
+
+    Only with `keep` are pixels kept, brought to that size. Files that cannot be used are listed as skipped. A path with
+    training and test parts (folders `train` and `test`, or idx files `train-…` and `t10k-…`) gives the one asked for.
+    BadInput where there is nothing at the path that could be a picture.
+    """
+    with open_files(path) as files:
+        entries, others = _candidates(files)
+        entries, apart = _part(entries, part)
+        skipped = list(files.skipped)
+        opened: dict[Entry, np.ndarray | Size] = {}
+        for entry, result in _each(files, entries, _open):
+            if isinstance(result, Sentence):
+                skipped.append((entry.name, result))
+            elif result is None:
+                others += 1
+            else:
+                opened[entry] = result
+        counted: Counter[Size] = Counter()
+        for thing in opened.values():
+            own, count = ((thing.shape[2], thing.shape[1]), len(thing)) if isinstance(thing, np.ndarray) else (thing, 1)
+            counted[own] += count
+        found = Gathered(choose(counted) if counted else (0, 0), skipped=skipped, apart=apart, others=others)
+        sums: list[bytes] = []
+
+        def take(files: Files, entry: Entry) -> tuple[np.ndarray, Size, list[bytes], bytes]:
+            return _read(files, entry, opened[entry], found.size)
+
+        for entry, result in _each(files, list(opened), take):
+            if isinstance(result, Sentence):
+                found.skipped.append((entry.name, result))
+            else:
+                pixels, own, digests, sum = result
+                found.add(pixels, own, digests, keep)
+                sums.append(sum)
+        found.sha256 = (sums[0] if len(sums) == 1 else hashlib.sha256(b"".join(sums)).digest()).hex() if sums else ""
+        return found
+
+
+def of_array(pixels: np.ndarray, choose: Callable[[Counter[Size]], Size], keep: bool) -> Gathered:
+    """Pictures that are already in memory, uint8 [N,H,W] or [N,H,W,3]."""
+    own = (pixels.shape[2], pixels.shape[1])
+    found = Gathered(choose(Counter({own: len(pixels)})))
+    found.add(fit(pixels, found.size), own, _row_digests(pixels), keep)
+    found.sha256 = hashlib.sha256(np.ascontiguousarray(pixels)).hexdigest()
+    return found
+
+
+def grey(pixels: np.ndarray) -> bool:
+    """Are red, green and blue the same everywhere?"""
+    if pixels.ndim == 3:
+        return True
+    return np.array_equal(pixels[..., 0], pixels[..., 1]) and np.array_equal(pixels[..., 1], pixels[..., 2])
+
+
+def fit(pixels: np.ndarray, size: Size) -> np.ndarray:
+    """Pictures [n,H,W] or [n,H,W,3] at this size: cut in the middle to its shape, then scaled (Lanczos)."""
+    if pixels.shape[1:3] == (size[1], size[0]):
+        return pixels
+    return np.stack([np.asarray(ImageOps.fit(Image.fromarray(one), size, Image.Resampling.LANCZOS)) for one in pixels])
+
+
+def _candidates(files: Files) -> tuple[list[Entry], int]:
+    """The entries that may be pictures, and how many others there are."""
+    entries = [
+        entry for entry in files.entries if entry.suffix in (*SUFFIXES, *FOREIGN) or idx.is_idx(files, entry)
+    ]
+    return entries, len(files.entries) - len(entries)
+
+
+def _part(entries: list[Entry], part: Part) -> tuple[list[Entry], list[str]]:
+    """The entries of the part asked for, and the names of the parts left alone."""
+    top = os.path.commonpath([os.path.dirname(entry.name) for entry in entries]) if entries else ""
+    start = len(top) + 1 if top else 0
+
+    def label(entry: Entry) -> str:
+        first, slash, _ = entry.name[start:].partition("/")
+        return first if slash or entry.suffix not in SUFFIXES else ""
+
+    if not any(TRAINING.match(label(entry)) for entry in entries):
+        return entries, []
+    testing = [entry for entry in entries if TESTING.match(label(entry))]
+    if part == "heldout":
+        return testing or entries, []
+    return [entry for entry in entries if entry not in testing], sorted({label(entry) for entry in testing})
+
+
+def _each(files: Files, entries: list[Entry], work: Callable[[Files, Entry], T]) -> Iterator[tuple[Entry, T | Sentence]]:
+    """Each entry in order with what `work` makes of it, or the sentence of its BadInput; a few at a time in threads."""
+
+    def guarded(entry: Entry) -> T | Sentence:
+        try:
+            return work(files, entry)
+        except BadInput as problem:
+            return problem.sentence
+
+    waiting = iter(entries)
+    with ThreadPoolExecutor(THREADS) as pool:
+        while batch := list(islice(waiting, 64)):
+            yield from zip(batch, pool.map(guarded, batch), strict=True)
+
+
+def _open(files: Files, entry: Entry) -> np.ndarray | Size | None:
+    """An idx file's pictures; of a picture file only the size. None for an idx file of labels."""
+    if entry.suffix in FOREIGN:
+        raise BadInput(mark("Pictures of the kind {suffix} are not read; save it as PNG or JPEG."), suffix=entry.suffix)
+    if entry.suffix in SUFFIXES:
+        with files.open(entry) as file:
+            return measure(file)
+    return idx.read(files, entry)
+
+
+def _read(
+    files: Files, entry: Entry, opened: np.ndarray | Size, size: Size
+) -> tuple[np.ndarray, Size, list[bytes], bytes]:
+    """Pixels at the size, the pictures' own size, the digest of each, and the SHA-256 of the file."""
+    if isinstance(opened, np.ndarray):
+        with files.open(entry) as file:
+            sum = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]
+        return fit(opened, size), (opened.shape[2], opened.shape[1]), _row_digests(opened), sum
+    data = files.read(entry, MAX_BYTES)
+    pixels = decode(data, at_least=2 * max(size))[None]
+    if grey(pixels):
+        pixels = pixels if pixels.ndim == 3 else pixels[..., 0]
+    digest = hashlib.sha256(data).digest()
+    return fit(pixels, size), opened, [digest], digest
+
+
+def _row_digests(pixels: np.ndarray) -> list[bytes]:
+    return [hashlib.blake2b(row, digest_size=32).digest() for row in np.ascontiguousarray(pixels)]

@@ -1,0 +1,108 @@
+"""The idx format of MNIST (http://yann.lecun.com/exdb/mnist/): two zero bytes, a type, the number of dimensions, each
+dimension as a big-endian 32-bit number, then the values; often gzipped."""
+
+import gzip
+import math
+import re
+import struct
+import zlib
+from typing import IO
+
+import numpy as np
+
+from aigc_desktop.data.archives import Entry, Files, unreadable
+from aigc_desktop.i18n import mark
+from aigc_desktop.problems import BadInput
+
+NAMES = re.compile(r"(^|[-._])(idx[0-9]?(-ubyte)?|ubyte)(\.gz)?$", re.IGNORECASE)
+TYPES = {0x08: "uint8", 0x09: "int8", 0x0B: "int16", 0x0C: "int32", 0x0D: "float32", 0x0E: "float64"}
+LIMIT = 8 << 30  # bytes of pixels
+PIECE = 1 << 24
+
+
+def is_idx(files: Files, entry: Entry) -> bool:
+    """Does the entry's name say idx, or its first bytes?"""
+    if NAMES.search(entry.name):
+        return True
+    if not files.single and entry.suffix not in ("", ".gz", ".bin"):
+        return False
+    try:
+        with files.open(entry) as raw:
+            start = raw.read(2)
+            raw.seek(0)
+            file: IO[bytes] = gzip.GzipFile(fileobj=raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]
+            head = file.read(4)
+    except (OSError, EOFError, zlib.error, BadInput):
+        return False
+    return len(head) == 4 and head[:2] == b"\0\0" and head[2] in TYPES and 1 <= head[3] <= 4
+
+
+def read(files: Files, entry: Entry) -> np.ndarray | None:
+    """The pictures, uint8 [N,H,W] or [N,H,W,3]; None for labels (one dimension); BadInput where header and data differ."""
+    path = files.full_name(entry)
+    with files.open(entry) as raw:
+        try:
+            start = raw.read(2)
+            raw.seek(0)
+            file: IO[bytes] = gzip.GzipFile(fileobj=raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]
+            shape = _shape(file, path)
+            return None if len(shape) == 1 else _pixels(file, path, shape)
+        except EOFError:
+            raise BadInput(mark("{path} is cut short. Copy or download it again."), path=path) from None
+        except (OSError, zlib.error) as error:
+            raise unreadable(path, error) from None
+
+
+def _shape(file: IO[bytes], path: str) -> tuple[int, ...]:
+    head = file.read(4)
+    if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in TYPES or not 1 <= head[3] <= 4:
+        raise BadInput(mark("{path} is no idx file: it does not begin like one."), path=path)
+    dimensions = head[3]
+    numbers = file.read(4 * dimensions)
+    if len(numbers) < 4 * dimensions:
+        raise BadInput(mark("{path} is cut short. Copy or download it again."), path=path)
+    shape = struct.unpack(f">{dimensions}I", numbers)
+    if dimensions == 1:
+        return shape
+    if head[2] != 0x08:
+        raise BadInput(
+            mark("{path} holds {type} values; only idx files of bytes (uint8) are pictures."),
+            path=path,
+            type=TYPES[head[2]],
+        )
+    if dimensions == 2 or (dimensions == 4 and shape[3] not in (1, 3)):
+        raise BadInput(
+            mark("{path} holds no pictures: its shape is {shape}."), path=path, shape="×".join(map(str, shape))
+        )
+    return shape
+
+
+def _pixels(file: IO[bytes], path: str, shape: tuple[int, ...]) -> np.ndarray:
+    one = math.prod(shape[1:])
+    expected = shape[0] * one
+    if 0 in shape:
+        raise BadInput(mark("{path} is empty: its header says {shape}."), path=path, shape="×".join(map(str, shape)))
+    pieces: list[bytes] = []
+    have = 0
+    while have < min(expected, LIMIT) and (piece := file.read(min(PIECE, expected - have))):
+        pieces.append(piece)
+        have += len(piece)
+    if have < expected:
+        raise BadInput(
+            mark("The header of {path} says {count} pictures of {width}×{height}, but there is data for {there} only."),
+            path=path,
+            count=shape[0],
+            width=shape[2],
+            height=shape[1],
+            there=have // one,
+        )
+    if file.read(1):  # also checks a gzip's checksum
+        raise BadInput(
+            mark("The header of {path} says {count} pictures of {width}×{height}, but there is more data than that."),
+            path=path,
+            count=shape[0],
+            width=shape[2],
+            height=shape[1],
+        )
+    pixels = np.frombuffer(b"".join(pieces), np.uint8).reshape(shape)
+    return pixels[..., 0] if pixels.ndim == 4 and shape[3] == 1 else pixels
