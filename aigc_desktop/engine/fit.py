@@ -65,6 +65,8 @@ class Fit:
         self.averages = Averages(dict(self.trainer.modules()), self.trainer.ema) if self.trainer.ema else None
         if self._checkpoints is not None and checkpoint.steps(self._checkpoints):
             self._restore(checkpoint.read_latest(self._checkpoints, self.group.device))
+        if run.folder is not None and run.main:
+            _forget_after(self.step, run.folder)
 
     @property
     def _checkpoints(self) -> Path | None:
@@ -292,6 +294,20 @@ class Fit:
         self.step, self.seconds = state["step"], state["seconds"]
         self._before, self._started_at = self.seconds, self.step
         self._best, self._looks_since_best = state["best"], state["looks_since_best"]
+
+
+def _forget_after(step: int, folder: Path) -> None:
+    """Drop what a run said after its last checkpoint: those steps are done, and said, again."""
+    metrics = folder / "metrics.jsonl"
+    if metrics.exists():
+        lines = metrics.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
+        fresh = metrics.with_suffix(".new")
+        fresh.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+        fresh.replace(metrics)
+    for sample in (folder / "samples").glob("[0-9]*"):
+        if int(sample.name.split(".")[0]) > step:
+            sample.unlink()
 
 
 def _finite(tree: Any) -> bool:
