@@ -1,0 +1,281 @@
+"""The items of a project: saved so that there is never a row without its file, found, renamed, trashed."""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from aigc_desktop import __version__
+from aigc_desktop.i18n import mark
+from aigc_desktop.library import names, search, trash
+from aigc_desktop.library.database import Database
+from aigc_desktop.library.ids import new_id, stamp
+from aigc_desktop.library.item import Item, from_row, metadata_of
+from aigc_desktop.media.base import THUMBNAIL, Media, sha256
+from aigc_desktop.media.files import replacing
+from aigc_desktop.problems import BadInput
+
+THUMBNAILS = "thumbnails"
+
+
+class Items:
+    """What was made in this project."""
+
+    def __init__(self, project: Path, database: Database):
+        self._project, self._database = project, database
+
+    def add(
+        self,
+        media: Media,
+        *,
+        name: str = "",
+        job: dict[str, Any],
+        seed: int,
+        expanded: dict[str, Any] | None = None,
+        run: str | None = None,
+        parents: Sequence[str] = (),
+    ) -> Item:
+        """Keep a media: its file first, then its row. Without a name it gets one from its prompt or model, and a number."""
+        id, moment = new_id()
+        job = job | {"project": None}  # where the project lies now is nobody's business later
+        model, generator = self._maker(job)
+        prompt = str((expanded or {}).get("prompt") or job.get("params", {}).get("prompt") or "")
+        width, height = media.dimensions or (None, None)
+        item = Item(
+            id=id,
+            medium=media.medium,
+            name=names.clean_name(name) or self._readable_name(prompt, model, generator),
+            path=Path(),
+            thumbnail=None,
+            created=stamp(moment),
+            generator=generator,
+            model=model,
+            prompt=prompt,
+            job=job,
+            seed=seed,
+            expanded=expanded or {},
+            parents=list(parents),
+            run=run,
+            app_version=__version__,
+            sha256=media.digest(),
+            file_sha256="",
+            width=width,
+            height=height,
+            bytes=0,
+            trashed=False,
+        )
+        day = moment.astimezone().date().isoformat()
+        path = self._free_path(f"items/{day}", item, media.suffix)
+        thumbnail = self._write_thumbnail(media, item.id, day, path)
+        return self._save(media, item, path, thumbnail)
+
+    def _save(self, media: Media, item: Item, path: str, thumbnail: str | None) -> Item:
+        target = self._project / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            while True:
+                media.write(target.with_suffix(""), metadata_of(item))
+                content = target.read_bytes()
+                item = replace(item, path=target, file_sha256=sha256(content), bytes=len(content))
+                with self._database.writing():
+                    if target.exists():  # a sweep took it for an orphan if the machine slept since it was written
+                        insert(self._database, self._project, item, thumbnail)
+                        break
+        except BaseException:
+            for leftover in (target, target.with_suffix(".json")):
+                with suppress(OSError):
+                    leftover.unlink()
+            raise
+        return self.get(item.id)
+
+    def get(self, id: str) -> Item:
+        """The item with this id, in the trash or not; BadInput if there is none."""
+        row = self._database.row("SELECT * FROM items WHERE id = ?", (id,))
+        if row is None:
+            raise BadInput(mark("There is no item {id} in this project."), id=id)
+        return from_row(self._project, row)
+
+    def search(
+        self,
+        text: str = "",
+        medium: str | None = None,
+        generator: str | None = None,
+        model: str | None = None,
+        trashed: bool = False,
+        limit: int = 200,
+        offset: int = 0,
+        newest_first: bool = True,
+    ) -> list[Item]:
+        """Items that have every part of `text` in name, prompt, generator or model, and pass the filters."""
+        where, values = _where(text, medium, generator, model, trashed)
+        order = "DESC" if newest_first else "ASC"
+        rows = self._database.rows(
+            f"SELECT * FROM items WHERE {where} ORDER BY created {order}, id {order} LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        )
+        return [from_row(self._project, row) for row in rows]
+
+    def count(
+        self,
+        text: str = "",
+        medium: str | None = None,
+        generator: str | None = None,
+        model: str | None = None,
+        trashed: bool = False,
+    ) -> int:
+        """How many items `search` would find."""
+        where, values = _where(text, medium, generator, model, trashed)
+        return int(self._database.value(f"SELECT count(*) FROM items WHERE {where}", values))
+
+    def generators(self) -> list[str]:
+        """The generators that made the items that are not in the trash."""
+        return self._used("generator")
+
+    def models(self) -> list[str]:
+        """The models that made the items that are not in the trash."""
+        return self._used("model")
+
+    def _used(self, column: str) -> list[str]:
+        rows = self._database.rows(
+            f"SELECT DISTINCT {column} FROM items WHERE trashed IS NULL AND {column} IS NOT NULL ORDER BY {column}"
+        )
+        return [row[0] for row in rows]
+
+    def rename(self, id: str, name: str) -> Item:
+        """Give an item another name, in the row, inside the file and as the file's name."""
+        from aigc_desktop.media import kinds
+
+        name = names.given_name(name)
+        item = self.get(id)
+        if item.trashed:
+            raise BadInput(mark("{name} is in the trash. Restore it first."), name=item.name)
+        if name == item.name:
+            return item
+        renamed = replace(item, name=name)
+        old = item.path
+        path = self._free_path(old.parent.relative_to(self._project).as_posix(), renamed, old.suffix)
+        target = self._project / path
+        if not old.exists():
+            raise BadInput(mark("The file {path} is missing. Check the library."), path=old)
+        kinds.copy_with_metadata(old, target, metadata_of(renamed))
+        content = target.read_bytes()
+        with self._database.writing():
+            self._database.execute(
+                "UPDATE items SET name = ?, path = ?, file_sha256 = ?, bytes = ?, words = ?,"
+                " thumbnail = CASE WHEN thumbnail = path THEN ? ELSE thumbnail END WHERE id = ?",
+                (name, path, sha256(content), len(content), _words(renamed), path, id),
+            )
+        for leftover in (old, old.with_suffix(".json") if old.suffix == ".txt" else old):
+            with suppress(OSError):  # where another program holds it, the next sweep takes it
+                leftover.unlink()
+        return self.get(id)
+
+    def trash(self, id: str) -> None:
+        """Move an item into the project's trash."""
+        self._move(id, True)
+
+    def restore(self, id: str) -> None:
+        """Take an item out of the trash."""
+        self._move(id, False)
+
+    def _move(self, id: str, to_trash: bool) -> None:
+        with self._database.writing():
+            item = self.get(id)
+            if item.trashed == to_trash:
+                return
+            path = self._database.value("SELECT path FROM items WHERE id = ?", (id,))
+            self._database.execute("UPDATE items SET trashed = ? WHERE id = ?", (stamp() if to_trash else None, id))
+            trash.move(self._project, path, to_trash)
+
+    def empty_trash(self) -> int:
+        """Delete the items in the trash for good; how many they were."""
+        with self._database.writing():
+            items = [from_row(self._project, row) for row in self._database.rows("SELECT * FROM items WHERE trashed NOTNULL")]
+            self._database.execute("DELETE FROM items WHERE trashed NOTNULL")
+        for item in items:
+            beside = [item.path.with_suffix(".json")] if item.medium == "text" else []
+            for path in (item.path, item.thumbnail, *beside):
+                if path is not None:
+                    with suppress(OSError):
+                        path.unlink()
+        return len(items)
+
+    def _maker(self, job: dict[str, Any]) -> tuple[str | None, str]:
+        """The model's name as the library knows it, and the generator."""
+        model, generator = job.get("model"), job.get("generator") or ""
+        if not model:
+            return None, generator
+        folder = Path(model).name
+        row = self._database.row(
+            "SELECT name, generator FROM models WHERE key = ? OR folder = ? ORDER BY trashed IS NULL DESC, key = ? DESC LIMIT 1",
+            (names.key(model), folder, names.key(model)),
+        )
+        return (row["name"], generator or row["generator"]) if row else (folder or model, generator)
+
+    def _readable_name(self, prompt: str, model: str | None, generator: str) -> str:
+        start = names.clean_name(prompt[:200])
+        if len(start) > 40:
+            start = start[:40].rsplit(" ", 1)[0] + "…"
+        base = start or model or generator.rpartition(".")[2] or "item"
+        made = self._database.value("SELECT count(*) FROM items WHERE model IS ? AND prompt = ?", (model, prompt))
+        return f"{base} {made + 1}"
+
+    def _free_path(self, folder: str, item: Item, suffix: str) -> str:
+        """A path in the project for the item's file, readable, that neither a file nor the trash has."""
+        stem = f"{folder}/{names.file_name(item.name)} {item.id.rpartition('-')[2]}"
+
+        def taken(candidate: str) -> bool:
+            return any(trash.place(self._project, candidate + suffix, trashed).exists() for trashed in (False, True))
+
+        return names.unique(stem, taken) + suffix
+
+    def _write_thumbnail(self, media: Media, id: str, day: str, path: str) -> str | None:
+        """The thumbnail's path in the project; the item's own where the picture is small."""
+        if media.medium == "picture" and max(media.dimensions or (0,)) <= THUMBNAIL:
+            return path
+        content = media.thumbnail()
+        if content is None:
+            return None
+        thumbnail = f"{THUMBNAILS}/{day}/{id}.png"
+        target = self._project / thumbnail
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(target) as temporary:
+            temporary.write_bytes(content)
+        return thumbnail
+
+
+def insert(database: Database, project: Path, item: Item, thumbnail: str | None) -> None:
+    """Write an item's row; its file is there already."""
+    path = item.path.relative_to(project / trash.TRASH if item.trashed else project).as_posix()
+    database.execute(
+        "INSERT INTO items (id, medium, name, path, thumbnail, created, generator, model, prompt, words, job, seed, expanded,"
+        " parents, run, app_version, sha256, file_sha256, width, height, bytes, trashed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            item.id, item.medium, item.name, path, thumbnail, item.created, item.generator, item.model, item.prompt,
+            _words(item), _json(item.job), item.seed, _json(item.expanded), _json(item.parents), item.run, item.app_version,
+            item.sha256, item.file_sha256, item.width, item.height, item.bytes, stamp() if item.trashed else None,
+        ),
+    )  # fmt: skip
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _words(item: Item) -> str:
+    return search.words(item.name, item.prompt, item.generator, item.model)
+
+
+def _where(
+    text: str, medium: str | None, generator: str | None, model: str | None, trashed: bool
+) -> tuple[str, list[Any]]:
+    conditions, values = search.condition(text)
+    conditions.append("trashed NOTNULL" if trashed else "trashed IS NULL")
+    for column, value in (("medium", medium), ("generator", generator), ("model", model)):
+        if value is not None:
+            conditions.append(f"{column} = ?")
+            values.append(value)
+    return " AND ".join(conditions), values

@@ -1,0 +1,57 @@
+"""Brings library.sqlite to the newest version, one numbered step after another, with a copy kept before each."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from aigc_desktop.i18n import mark
+from aigc_desktop.library import schema
+from aigc_desktop.media.files import replacing
+from aigc_desktop.problems import BadInput
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """The version of the tables; 0 in an empty database."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def upgrade(connection: sqlite3.Connection, folder: Path) -> None:
+    """Take every step that is still to take, each in a transaction of its own; BadInput for a newer or foreign file."""
+    found, newest = version(connection), len(schema.STEPS)
+    ours = connection.execute("PRAGMA application_id").fetchone()[0] == schema.APPLICATION
+    if found > newest and ours:
+        raise BadInput(mark("{path} was made by a newer version of AIGC Desktop. Update to open it."), path=folder)
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if not ours and (found or tables):
+        raise BadInput(mark("{path} is not a project of AIGC Desktop."), path=folder)
+    while version(connection) < newest:
+        _step(connection, folder)
+
+
+def _step(connection: sqlite3.Connection, folder: Path) -> None:
+    connection.execute("BEGIN IMMEDIATE")  # of several processes that open it at once, one goes on
+    try:
+        before = version(connection)
+        if before < len(schema.STEPS):
+            if before:
+                _keep_copy(folder, before)
+            for statement in schema.STEPS[before]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {before + 1}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _keep_copy(folder: Path, before: int) -> None:
+    """The database as it is now, in backups/ (a second connection reads it while this one holds the lock)."""
+    backups = folder / "backups"
+    backups.mkdir(exist_ok=True)
+    with (
+        replacing(backups / f"library-version-{before}.sqlite") as temporary,
+        closing(sqlite3.connect(folder / "library.sqlite")) as source,
+        closing(sqlite3.connect(temporary)) as target,
+    ):
+        source.backup(target)

@@ -1,0 +1,236 @@
+"""The trained models of a project: each a folder under models/, called by a readable, unique name."""
+
+import difflib
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aigc_desktop.i18n import mark
+from aigc_desktop.library import names, trash
+from aigc_desktop.library.database import Database
+from aigc_desktop.library.ids import stamp
+from aigc_desktop.media.files import sync_folder, sync_tree, write_bytes
+from aigc_desktop.problems import BadInput
+
+PREPARED = ".new-"  # begins the name of a folder that is not a model yet
+RECORD = "library.json"  # in the model's folder: what the row holds, for `rebuild`
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """One trained model; `created` is ISO 8601, UTC."""
+
+    name: str
+    path: Path
+    generator: str
+    medium: str
+    created: str
+    figures: dict[str, float]
+    run: str | None
+    seed: int
+    trashed: bool = False
+
+    @property
+    def folder(self) -> str:
+        return self.path.name
+
+
+Rows = list[ModelRow]  # inside the class `list` is the method
+
+
+class Models:
+    """What was trained in this project."""
+
+    def __init__(self, project: Path, database: Database):
+        self._project, self._database = project, database
+
+    def prepare(self, name: str = "") -> Path:
+        """An empty folder inside the project, to be filled and then given to `add`."""
+        folder = self._project / "models" / f"{PREPARED}{os.getpid()}-{secrets.token_hex(6)}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def add(
+        self,
+        folder: Path,
+        *,
+        name: str,
+        generator: str,
+        medium: str,
+        run: str | None = None,
+        figures: dict[str, float] | None = None,
+        seed: int = 0,
+    ) -> ModelRow:
+        """Move a filled folder to its place under models/, then write its row; a name in use gets a number."""
+        sync_tree(folder)
+        with self._database.writing():
+            row = ModelRow(
+                name=names.unique(names.clean_name(name) or generator.rpartition(".")[2], self._name_taken),
+                path=self._project / "models" / self._free_folder(name),
+                generator=generator,
+                medium=medium,
+                created=stamp(),
+                figures=figures or {},
+                run=run,
+                seed=seed,
+            )
+            write_bytes(folder / RECORD, _record(row))
+            os.rename(folder, row.path)
+            sync_folder(row.path.parent)
+            insert(self._database, row)
+        return row
+
+    def find(self, name_or_path: str) -> Path:
+        """The folder of a model: by its name here (or one that it had), else by its path; BadInput suggests the nearest."""
+        text = str(name_or_path).strip()
+        row = self._called(text) if text else None
+        if row is not None:
+            return row.path
+        with suppress(OSError, ValueError):
+            path = Path(text).expanduser()
+            if text and path.is_dir():
+                if (path / "training.json").exists() or (path / "config.json").exists():
+                    return path.resolve()
+                raise BadInput(mark("{path} is not the folder of a model: it has no config.json."), path=path)
+        if self._database.row("SELECT 1 FROM models WHERE key = ? AND trashed NOTNULL", (names.key(text),)):
+            raise BadInput(mark("The model {name} is in the trash. Restore it first."), name=text)
+        known = {names.key(model.name): model.name for model in self.list()}
+        nearest = difflib.get_close_matches(names.key(text), known, n=1, cutoff=0.4)
+        if nearest:
+            raise BadInput(mark("There is no model {name}; did you mean {nearest}?"), name=text, nearest=known[nearest[0]])
+        if known:
+            raise BadInput(
+                mark("There is no model {name}; there are: {known}."), name=text, known=", ".join(list(known.values())[:8])
+            )
+        raise BadInput(mark("There is no model {name}: this project has none yet. Train one first."), name=text)
+
+    def get(self, name: str) -> ModelRow:
+        """The model of this name; BadInput if there is none."""
+        row = self._called(name)
+        if row is None:
+            self.find(name)  # says what is nearest
+            raise BadInput(mark("The model {name} is not in this project."), name=name)
+        return row
+
+    def list(self, generator: str | None = None, trashed: bool = False) -> Rows:
+        """Models, the newest first; of all generators or of one."""
+        rows = self._database.rows(
+            f"SELECT * FROM models WHERE trashed IS {'NOT NULL' if trashed else 'NULL'} AND (?1 IS NULL OR generator = ?1)"
+            " ORDER BY created DESC, rowid DESC",
+            (generator,),
+        )
+        return [from_row(self._project, row) for row in rows]
+
+    def rename(self, name: str, new_name: str) -> ModelRow:
+        """Give a model another name; its folder stays, and its old name still finds it. BadInput if the name is in use."""
+        new_name = names.given_name(new_name)
+        with self._database.writing():
+            row = self.get(name)
+            if names.key(new_name) != names.key(row.name) and self._name_taken(new_name):
+                raise BadInput(mark("There already is a model {name}."), name=new_name)
+            self._database.execute(
+                "INSERT INTO former_names VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET model = excluded.model",
+                (names.key(row.name), row.folder),
+            )
+            self._database.execute(
+                "UPDATE models SET name = ?, key = ? WHERE folder = ?", (new_name, names.key(new_name), row.folder)
+            )
+            renamed = self.get(new_name)
+            write_bytes(renamed.path / RECORD, _record(renamed, self._former(row.folder)))
+        return renamed
+
+    def trash(self, name: str) -> None:
+        """Move a model into the project's trash."""
+        with self._database.writing():
+            row = self.get(name)
+            self._database.execute("UPDATE models SET trashed = ? WHERE folder = ?", (stamp(), row.folder))
+            trash.move(self._project, f"models/{row.folder}", True)
+
+    def restore(self, name: str) -> ModelRow:
+        """Take the model of this name (the last trashed, if several) out of the trash; a name in use gets a number."""
+        with self._database.writing():
+            found = self._database.row(
+                "SELECT * FROM models WHERE key = ? AND trashed NOTNULL ORDER BY trashed DESC", (names.key(name),)
+            )
+            if found is None:
+                raise BadInput(mark("There is no model {name} in the trash."), name=name)
+            free = names.unique(found["name"], self._name_taken)
+            self._database.execute(
+                "UPDATE models SET name = ?, key = ?, trashed = NULL WHERE folder = ?", (free, names.key(free), found["folder"])
+            )
+            trash.move(self._project, f"models/{found['folder']}", False)
+            row = self.get(free)
+            write_bytes(row.path / RECORD, _record(row, self._former(row.folder)))
+        return row
+
+    def empty_trash(self) -> int:
+        """Delete the models in the trash for good; how many they were."""
+        with self._database.writing():
+            rows = self.list(trashed=True)
+            self._database.execute("DELETE FROM models WHERE trashed NOTNULL")
+        for row in rows:
+            shutil.rmtree(row.path, ignore_errors=True)
+        return len(rows)
+
+    def _called(self, name: str) -> ModelRow | None:
+        row = self._database.row(
+            "SELECT models.* FROM models LEFT JOIN former_names ON former_names.model = folder AND former_names.key = ?1"
+            " WHERE trashed IS NULL AND (models.key = ?1 OR former_names.key = ?1)"
+            " ORDER BY models.key = ?1 DESC LIMIT 1",
+            (names.key(name),),
+        )
+        return None if row is None else from_row(self._project, row)
+
+    def _name_taken(self, name: str) -> bool:
+        found = self._database.row("SELECT 1 FROM models WHERE key = ? AND trashed IS NULL", (names.key(name),))
+        return found is not None
+
+    def _free_folder(self, name: str) -> str:
+        def taken(candidate: str) -> bool:
+            return any(trash.place(self._project, f"models/{candidate}", trashed).exists() for trashed in (False, True))
+
+        return names.unique(names.file_name(name, otherwise="model"), taken)
+
+    def _former(self, folder: str) -> Sequence[str]:
+        return [row[0] for row in self._database.rows("SELECT key FROM former_names WHERE model = ?", (folder,))]
+
+
+def insert(database: Database, row: ModelRow) -> None:
+    """Write a model's row; its folder is there already."""
+    database.execute(
+        "INSERT INTO models (folder, name, key, generator, medium, created, seed, figures, run, trashed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            row.folder, row.name, names.key(row.name), row.generator, row.medium, row.created, row.seed,
+            json.dumps(row.figures), row.run, stamp() if row.trashed else None,
+        ),
+    )  # fmt: skip
+
+
+def from_row(project: Path, row: sqlite3.Row) -> ModelRow:
+    """The model of a row of the table `models`."""
+    trashed = row["trashed"] is not None
+    return ModelRow(
+        name=row["name"],
+        path=trash.place(project, f"models/{row['folder']}", trashed),
+        generator=row["generator"],
+        medium=row["medium"],
+        created=row["created"],
+        figures=json.loads(row["figures"]),
+        run=row["run"],
+        seed=row["seed"],
+        trashed=trashed,
+    )
+
+
+def _record(row: ModelRow, former: Sequence[str] = ()) -> bytes:
+    kept = ("name", "generator", "medium", "created", "figures", "run", "seed")
+    content = {name: getattr(row, name) for name in kept} | {"former_names": list(former)}
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()

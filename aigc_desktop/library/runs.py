@@ -1,0 +1,208 @@
+"""The runs of a project: every training and creation, waiting, under way or over, each with a folder of its own."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from aigc_desktop.i18n import mark
+from aigc_desktop.library import names, processes, trash
+from aigc_desktop.library.database import Database
+from aigc_desktop.library.ids import stamp
+from aigc_desktop.media.files import write_bytes
+from aigc_desktop.problems import BadInput, Sentence
+
+STATES = ("waiting", "running", "paused", "interrupted", "finished", "cancelled", "failed", "lost")
+OVER = ("finished", "cancelled", "failed", "lost")
+_SETTABLE = {"state", "job", "step", "total", "model", "figures", "problem", "started", "ended", "position"}
+RECORD = "run.json"  # beside job.json: what the row holds, for `rebuild`
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One run. `id` is the folder's name under runs/; times are ISO 8601, UTC; `problem` says why it failed."""
+
+    id: str
+    job: dict[str, Any]
+    state: str
+    created: str
+    started: str | None = None
+    ended: str | None = None
+    step: int = 0
+    total: int = 0
+    model: str | None = None
+    figures: dict[str, float] = field(default_factory=dict)
+    problem: Sentence | None = None
+    position: int = 0
+    pid: int | None = None
+    trashed: bool = False
+
+
+Rows = list[RunRow]  # inside the class `list` is the method
+
+
+class Runs:
+    """The queue, and what was run before."""
+
+    def __init__(self, project: Path, database: Database):
+        self._project, self._database = project, database
+
+    def add(self, job: dict[str, Any], state: str = "waiting") -> str:
+        """A new run at the end of the queue; its id, readable: 2026-11-22-gan-1. Makes its folder with job.json."""
+        kind = names.file_name(str(job.get("generator") or "").rpartition(".")[2] or str(job.get("action") or "run"), 40)
+        stem = f"{date.today().isoformat()}-{kind.replace(' ', '-')}"
+        with self._database.writing():
+            number = 1
+            while self._taken(f"{stem}-{number}"):
+                number += 1
+            id = f"{stem}-{number}"
+            folder = self.folder(id)
+            folder.mkdir(parents=True)
+            write_bytes(folder / "job.json", _readable_json(job))
+            position = self._database.value("SELECT coalesce(max(position), 0) + 1 FROM runs")
+            self._database.execute(
+                "INSERT INTO runs (id, job, state, position, created) VALUES (?, ?, 'waiting', ?, ?)",
+                (id, _json(job), position, stamp()),
+            )
+            self.set(id, state=state)
+        return id
+
+    def folder(self, id: str) -> Path:
+        """The run's folder."""
+        if not id or id in (".", "..") or "/" in id or "\\" in id:
+            raise BadInput(mark("There is no run {id} in this project."), id=id)
+        return self._project / "runs" / id
+
+    def get(self, id: str) -> RunRow:
+        """The run with this id; BadInput if there is none."""
+        row = self._database.row("SELECT * FROM runs WHERE id = ?", (id,))
+        if row is None:
+            raise BadInput(mark("There is no run {id} in this project."), id=id)
+        return from_row(row)
+
+    def list(self, states: Sequence[str] | None = None, trashed: bool = False) -> Rows:
+        """Runs in the order of the queue; of all states, or of these."""
+        chosen = tuple(states if states is not None else STATES)
+        rows = self._database.rows(
+            f"SELECT * FROM runs WHERE trashed IS {'NOT NULL' if trashed else 'NULL'}"
+            f" AND state IN ({', '.join('?' * len(chosen))}) ORDER BY position, created, id",
+            chosen,
+        )
+        return [from_row(row) for row in rows]
+
+    def set(self, id: str, **fields: Any) -> None:
+        """Change fields of a run: state, job, step, total, model, figures, problem (a Sentence or text), started, ended.
+
+        "running" notes the time and this process as its owner; an end notes the time.
+        """
+        if unknown := set(fields) - _SETTABLE:
+            raise TypeError(f"a run has no {', '.join(sorted(unknown))}")
+        changes = {name: _stored(value) for name, value in fields.items()}
+        with self._database.writing():
+            before = self.get(id)
+            state = fields.get("state")
+            if state == "running":
+                changes["pid"], changes["pid_started"], changes["host"] = processes.me()
+                changes.setdefault("started", before.started or stamp())
+                changes.setdefault("ended", None)
+                changes.setdefault("problem", None)
+            elif state is not None:
+                changes["pid"] = None
+                if state in OVER:
+                    changes.setdefault("ended", stamp())
+            if "job" in fields:
+                write_bytes(self.folder(id) / "job.json", _readable_json(fields["job"]))
+            self._database.execute(
+                f"UPDATE runs SET {', '.join(f'{name} = ?' for name in changes)} WHERE id = ?", (*changes.values(), id)
+            )
+            if set(fields) - {"step", "total", "position"}:
+                self._record(id)
+
+    def reorder(self, ids: Sequence[str]) -> None:
+        """Put these runs into this order, at the places that they had among all."""
+        with self._database.writing():
+            places = sorted(self.get(id).position for id in ids)
+            for id, position in zip(ids, places, strict=True):
+                self._database.execute("UPDATE runs SET position = ? WHERE id = ?", (position, id))
+
+    def remove(self, id: str) -> None:
+        """Move a run, row and folder, into the trash."""
+        self._move(id, True)
+
+    def restore(self, id: str) -> None:
+        """Take a run out of the trash."""
+        self._move(id, False)
+
+    def _move(self, id: str, to_trash: bool) -> None:
+        with self._database.writing():
+            row = self.get(id)
+            if row.trashed == to_trash:
+                return
+            if to_trash and row.state == "running":
+                raise BadInput(mark("{id} is running. Stop it first."), id=id)
+            self._database.execute("UPDATE runs SET trashed = ? WHERE id = ?", (stamp() if to_trash else None, id))
+            if trash.place(self._project, f"runs/{id}", not to_trash).exists():
+                trash.move(self._project, f"runs/{id}", to_trash)
+
+    def interrupt_stale(self) -> Sequence[str]:
+        """Mark as interrupted each running run whose process is gone; their ids. Call when a project is opened to work."""
+        rows = self._database.rows("SELECT id, pid, pid_started, host FROM runs WHERE state = 'running'")
+        stale = [row["id"] for row in rows if processes.gone(row["pid"], row["pid_started"], row["host"])]
+        for id in stale:
+            self.set(id, state="interrupted")
+        return stale
+
+    def _taken(self, id: str) -> bool:
+        known = self._database.row("SELECT 1 FROM runs WHERE id = ?", (id,)) is not None
+        return known or any(trash.place(self._project, f"runs/{id}", trashed).exists() for trashed in (False, True))
+
+    def _record(self, id: str) -> None:
+        """Keep the row beside job.json as well."""
+        folder = self.folder(id)
+        if folder.exists():
+            write_bytes(folder / RECORD, _readable_json(record(self.get(id))))
+
+
+def record(run: RunRow) -> dict[str, Any]:
+    """What run.json holds."""
+    problem = run.problem and {"pattern": run.problem.pattern, "values": run.problem.values}
+    kept = ("id", "state", "created", "started", "ended", "step", "total", "model", "figures", "position")
+    return {name: getattr(run, name) for name in kept} | {"problem": problem}
+
+
+def from_row(row: sqlite3.Row) -> RunRow:
+    """The run of a row of the table `runs`."""
+    problem = json.loads(row["problem"]) if row["problem"] else None
+    return RunRow(
+        id=row["id"],
+        job=json.loads(row["job"]),
+        state=row["state"],
+        created=row["created"],
+        started=row["started"],
+        ended=row["ended"],
+        step=row["step"],
+        total=row["total"],
+        model=row["model"],
+        figures=json.loads(row["figures"]),
+        problem=Sentence(problem["pattern"], problem["values"]) if problem else None,
+        position=row["position"],
+        pid=row["pid"],
+        trashed=row["trashed"] is not None,
+    )
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, Sentence):
+        return _json({"pattern": value.pattern, "values": value.values})
+    return _json(value) if isinstance(value, dict) else value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _readable_json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n").encode()
