@@ -117,6 +117,21 @@ class Items:
         )
         return [from_row(self._project, row) for row in rows]
 
+    def ids(
+        self,
+        text: str = "",
+        medium: str | None = None,
+        generator: str | None = None,
+        model: str | None = None,
+        trashed: bool = False,
+        newest_first: bool = True,
+    ) -> list[str]:
+        """The ids of all items that `search` would find, in its order: what a list of any length needs to know at once."""
+        where, values = _where(text, medium, generator, model, trashed)
+        order = "DESC" if newest_first else "ASC"
+        rows = self._database.rows(f"SELECT id FROM items WHERE {where} ORDER BY created {order}, id {order}", values)
+        return [row[0] for row in rows]
+
     def count(
         self,
         text: str = "",
