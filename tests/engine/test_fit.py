@@ -179,13 +179,13 @@ def test_nan_stops_with_a_sentence_and_the_last_good_checkpoint(stage: Stage) ->
 
 
 def test_early_stopping_keeps_the_best(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    worse = iter([3.0, 1.0, 2.0, 2.5, 4.0])
+    worse = iter([3.0, 1.0, 2.0, 2.5, 4.0, 1.0])
     fit = stage.fit(max_steps=100_000, patience=2)
     monkeypatch.setattr(fit.trainer, "evaluate", lambda: {"heldout_error": next(worse)})
     monkeypatch.setattr("aigc_desktop.engine.control.Pace.due", lambda self: True)
     fit.train()
-    # Looks at 3, 1, 2, 2.5: two without improvement; then the best is loaded and looked at again (4.0 is its figure).
-    assert fit._best == 1.0
+    # Looks at 3, 1, 2, 2.5: two without improvement; the last is 4, so the best is loaded and looked at again.
+    assert fit.figures == {"heldout_error": 1.0}
     assert fit.step < 100
     best = checkpoint.read_latest(fit.run.folder / "best")
     assert torch.equal(best["parts"]["net"]["0.weight"], fit.trainer.net.state_dict()["0.weight"])
