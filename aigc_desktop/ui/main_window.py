@@ -1,45 +1,85 @@
 """The window: generators left, panels in the middle, library right, queue at the bottom."""
 
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QWidget
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from aigc_desktop.engine import registry
 from aigc_desktop.engine.job import Job
 from aigc_desktop.i18n import tr
+from aigc_desktop.ui import menus
+from aigc_desktop.ui.closing import Closing
 from aigc_desktop.ui.desk import Desk
-from aigc_desktop.ui.settings import Settings
+from aigc_desktop.ui.dock_title import DockTitle
+from aigc_desktop.ui.empty import Empty
+from aigc_desktop.ui.generator_list import GeneratorList
+from aigc_desktop.ui.log import Log
+from aigc_desktop.ui.notices import Notices
+from aigc_desktop.ui.session import Session, pack, unpack
+from aigc_desktop.ui.settings import NAME, Settings
+
+LAYOUT = 1  # version of the saved layout; another one is not restored
+AUTOSAVE = 3000  # milliseconds
+SIZE = QSize(1360, 860)
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
 
 
 class MainWindow(QMainWindow):
     """One project in a window. `jobs` lives outside, so that a running job outlasts a rebuilt window."""
 
-    def __init__(self, settings: Settings, project: Any, jobs: Any):
+    painted = Signal()  # once, after the first paint
+    project_wanted = Signal(object, bool)  # a folder; whether it is to be made
+
+    def __init__(self, settings: Settings, project: Any, jobs: Any, log: Log | None = None):
         super().__init__()
         self.settings = settings
         self.project = project
         self.jobs = jobs
-        self.desk = Desk(QLabel(tr("What you open on the left appears here.")))
-        self.setCentralWidget(self.desk)
-        self.library: QWidget = self._library()
-        self.queue: QWidget = self._queue()
-        self._dock("library", tr("Library"), self.library, Qt.DockWidgetArea.RightDockWidgetArea)
-        self._dock("queue", tr("Queue"), self.queue, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.log = log or Log()
+        self.session = Session(settings.folder, project.path)
+        self.task: Any = None  # what project_commands does in the background
+        self.docks: dict[str, QDockWidget] = {}
+        self.commands: dict[str, QAction] = {}
+        self._windows: dict[str, QDialog] = {}
+        self._seen = False  # the first paint was
+        self._complete = False  # the panels of last time are back
+        self._leaving = False
+        self._unopened: dict[str, Any] = {}  # states of panels that are not open
+        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
+        self.setCorner(Qt.Corner.BottomRightCorner, BOTTOM)
+        self.setAcceptDrops(True)
+        self._autosave = QTimer(self, interval=AUTOSAVE)
+        self._autosave.timeout.connect(self.save_session)
+        self.log.problem.connect(self._report)
+        self._build()
+        self._place(self.session.load())
+
+    # Panels
 
     def open_generator(self, id: str, job: Job | None = None, action: str = "train") -> QWidget:
         """The panel of this generator, opened if it was not, filled from `job`; BadInput for an unknown id."""
-        from aigc_desktop.ui.generator_panel import GeneratorPanel
-
         spec = registry.get(id)
         if id in self.desk.docks:
-            self.desk.raise_dock(id)
+            self.desk.bring_forward(id)
             panel = self.desk.docks[id].widget()
         else:
-            panel = GeneratorPanel(spec, self)
+            panel = self.make_panel(spec)
+            if id in self._unopened:
+                panel.restore(self._unopened.pop(id))
             self.desk.add(id, tr(spec.title), panel)
         if job is not None:
             panel.fill(job)
+        self.settings["generator"] = id
+        self.generators.select(id)
         return panel
 
     def use_settings(self, job: dict[str, Any]) -> QWidget:
@@ -47,22 +87,308 @@ class MainWindow(QMainWindow):
         made = Job.model_validate(job)
         return self.open_generator(made.generator, made, made.action)
 
-    def _library(self) -> QWidget:
+    def close_panel(self) -> None:
+        """Close the panel in use; what was typed there comes back when it is opened again."""
+        dock = self.desk.current()
+        if dock is not None:
+            dock.close()
+
+    def make_panel(self, spec: registry.Spec) -> Any:
+        from aigc_desktop.ui.generator_panel import GeneratorPanel
+
+        return GeneratorPanel(spec, self)
+
+    def make_library(self) -> Any:
         from aigc_desktop.ui.library_dock import LibraryDock
 
         library = LibraryDock(self.project, self.jobs)
         library.use_settings.connect(self.use_settings)
         return library
 
-    def _queue(self) -> QWidget:
+    def make_queue(self) -> Any:
         from aigc_desktop.ui.queue_dock import QueueDock
 
         return QueueDock(self.jobs)
 
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = widget if isinstance(widget, QDockWidget) else QDockWidget(title, self)
+    # Building
+
+    def _build(self) -> None:
+        specs = registry.specs()
+        first = specs.get(self.settings["generator"]) or next(iter(specs.values()), None)
+        empty = Empty(first)
+        empty.opened.connect(self.open_generator)
+        self.desk = Desk(empty)
+        self.desk.closing.connect(self._keep_panel)
+        self.notices = Notices()
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.notices)
+        layout.addWidget(self.desk, 1)
+        self.setCentralWidget(middle)
+
+        self.generators = GeneratorList(specs.values())
+        self.generators.opened.connect(self.open_generator)
+        self.library = self.make_library()
+        self.queue = self.make_queue()
+        self._dock("generators", tr("Generators"), self.generators, LEFT)
+        self._dock("library", tr("Library"), self.library, RIGHT)
+        self._dock("queue", tr("Queue"), self.queue, BOTTOM)
+        self.commands = menus.build(self)
+        self.setWindowTitle(f"{self.project.name} – {NAME}")
+        self._default_sizes()
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
+        dock = QDockWidget(title, self)
         dock.setObjectName(name)
-        if dock is not widget:
-            dock.setWidget(widget)
+        dock.setTitleBarWidget(DockTitle(dock))
+        dock.setWidget(widget)
         self.addDockWidget(area, dock)
-        return dock
+        self.docks[name] = dock
+
+    def _default_sizes(self) -> None:
+        self.resizeDocks([self.docks["generators"], self.docks["library"]], [208, 304], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["queue"]], [112], Qt.Orientation.Vertical)
+
+    def speak(self) -> None:
+        """Say everything again in the language in use: the docks are built anew from their state."""
+        state = self.state()
+        texts = self.notices.texts()
+        self._take_down()
+        self._build()
+        self._place(state)
+        if self._complete:
+            self._restore_panels(state)
+            self._offer_unfinished()
+        del texts
+
+    def _take_down(self) -> None:
+        for window in self._windows.values():
+            window.close()
+        self.desk.clear()
+        for dock in self.docks.values():
+            self.removeDockWidget(dock)
+            dock.widget().close()
+            dock.deleteLater()
+        self.docks = {}
+        for action in self.commands.values():
+            action.deleteLater()
+        self.takeCentralWidget().deleteLater()
+
+    def reset_layout(self) -> None:
+        """Every dock back to where it was at first, every panel a tab."""
+        for name, area in (("generators", LEFT), ("library", RIGHT), ("queue", BOTTOM)):
+            dock = self.docks[name]
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+            self.addDockWidget(area, dock)
+            dock.show()
+        self._default_sizes()
+        self.desk.arrange(side_by_side=False)
+
+    # Session
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `speak` and the next start need to bring the window back."""
+        panels = {id: dock.widget().state() for id, dock in self.desk.docks.items()}
+        current = self.desk.current()
+        return {
+            "open": list(panels),
+            "current": current.objectName() if current else None,
+            "panels": {**self._unopened, **panels},
+            "folded": self.generators.folded(),
+            "geometry": pack(self.saveGeometry()),
+            "docks": pack(self.saveState(LAYOUT)),
+            "desk": pack(self.desk.saveState(LAYOUT)),
+        }
+
+    def save_session(self) -> None:
+        if self._complete:
+            self.session.save(self.state())
+
+    def _place(self, state: dict[str, Any]) -> None:
+        """The frame: geometry and docks."""
+        if not self.restoreGeometry(unpack(state.get("geometry"))) and not self._seen:
+            screen = QGuiApplication.primaryScreen().availableGeometry()
+            self.resize(SIZE.boundedTo(screen.size()))
+        self.restoreState(unpack(state.get("docks")), LAYOUT)
+        self.generators.fold(state.get("folded") or [])
+
+    def _restore_panels(self, state: dict[str, Any]) -> None:
+        panels = state.get("panels")
+        known = registry.specs()
+        self._unopened = {id: kept for id, kept in (panels or {}).items() if id in known}
+        last = self.settings["generator"]
+        for id in state.get("open") or []:
+            if id in known and id not in self.desk.docks:
+                self.open_generator(id)
+        self.desk.restore(unpack(state.get("desk")), LAYOUT)
+        if state.get("current") in self.desk.docks:
+            self.desk.bring_forward(state["current"])
+        self.settings["generator"] = last
+
+    def _keep_panel(self, id: str) -> None:
+        self._unopened[id] = self.desk.docks[id].widget().state()
+
+    # Start
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self._after_first_paint)
+        return super().event(event)
+
+    def _after_first_paint(self) -> None:
+        self.painted.emit()
+        QTimer.singleShot(0, self.complete)
+
+    def complete(self) -> None:
+        """What can wait until the window is seen: the panels of last time, what was interrupted."""
+        if self._complete:
+            return
+        self._restore_panels(self.session.load())
+        self._complete = True
+        self._offer_unfinished()
+        self._autosave.start()
+
+    def _offer_unfinished(self) -> None:
+        runs = [row for row in self.jobs.rows() if row.state == "interrupted"]
+        if not runs:
+            return
+        known = registry.specs()
+        names = [tr(known[id].title) if id in known else id for id in dict.fromkeys(row.job["generator"] for row in runs)]
+        text = (
+            tr("A training was interrupted: {names}.", names=names[0])
+            if len(runs) == 1
+            else tr("{count} trainings were interrupted: {names}.", count=len(runs), names=", ".join(names))
+        )
+
+        def go_on() -> None:
+            for row in runs:
+                self.jobs.resume(row.id)
+
+        self.notices.show_sentence("unfinished", text, {tr("Continue"): go_on})
+
+    # Commands
+
+    def find_generator(self) -> None:
+        self.docks["generators"].show()
+        self.generators.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.generators.search.selectAll()
+
+    def search_library(self) -> None:
+        self.docks["library"].show()
+        self.library.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_settings(self) -> None:
+        from aigc_desktop.ui.settings_window import SettingsWindow
+
+        self._show_window("settings", lambda: SettingsWindow(self.settings, self))
+
+    def show_log(self) -> None:
+        from aigc_desktop.ui.log_window import LogWindow
+
+        self._show_window("log", lambda: LogWindow(self.log, self))
+
+    def show_about(self) -> None:
+        from aigc_desktop.ui.about import About
+
+        self._show_window("about", lambda: About(self))
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_window(self, name: str, make: Callable[[], QDialog]) -> None:
+        window = self._windows.get(name)
+        if window is None:
+            window = self._windows[name] = make()
+            window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            window.destroyed.connect(lambda: self._windows.pop(name, None))
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def _report(self, sentence: Any) -> None:
+        """What went wrong without anybody having caught it."""
+        self.notices.show_sentence("problem", str(sentence), {tr("Show log"): self.show_log})
+
+    # Dropping
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_path(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_path(event.mimeData())
+        if path:
+            event.acceptProposedAction()
+            self.use_data(path)
+
+    def use_data(self, path: str) -> None:
+        """Open the first generator that can learn from this file or folder, with it chosen."""
+        able = [spec for spec in registry.specs().values() if spec.data is not None and spec.train is not None]
+        able.sort(key=lambda spec: not path.lower().endswith(spec.data.suffixes))
+        self._try(path, able)
+
+    def _try(self, path: str, specs: list[registry.Spec]) -> None:
+        if not specs:
+            return
+        first, *others = specs
+
+        def answered(found: Any) -> None:
+            if isinstance(found, registry.Found):
+                self.open_generator(first.id, Job(generator=first.id, data=path))
+            elif others:
+                self._try(path, others)
+            else:
+                self.notices.show_sentence("drop", str(found))
+
+        self.jobs.look(first.id, path, answered)
+
+    # The end
+
+    def leave(self, then: Callable[[], None], otherwise: Callable[[], None] | None = None) -> None:
+        """Call `then` once no job runs any more: at once, or after asking and saving; `otherwise` if the user stays."""
+        if self.jobs.running is None:
+            then()
+            return
+        known = registry.specs()
+        ids = [row.job["generator"] for row in self.jobs.rows() if row.state == "running"]
+        what = ", ".join(tr(known[id].title) if id in known else id for id in ids)
+        asked = Closing(what, self.jobs.shutdown, self.jobs.shutdown, then, self)
+        if otherwise is not None:
+            asked.rejected.connect(otherwise)
+        asked.finished.connect(asked.deleteLater)
+        asked.open()
+
+    def put_away(self) -> None:
+        """Save the session for the last time; from now on closing asks nothing."""
+        self.save_session()
+        self._autosave.stop()
+        self._leaving = True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._leaving or self.jobs.running is None:
+            if not self._leaving:
+                self.put_away()
+            if self.task is not None:
+                self.task.wait()
+            for window in list(self._windows.values()):
+                window.close()
+            self.desk.clear()
+            event.accept()
+            return
+        event.ignore()
+
+        def close() -> None:
+            self.put_away()
+            self.close()
+
+        self.leave(close)
+
+
+def dropped_path(data: QMimeData) -> str | None:
+    """The one file or folder that is being dragged here from outside."""
+    urls = data.urls() if not data.hasFormat("application/x-aigc-item") else []
+    return urls[0].toLocalFile() if len(urls) == 1 and urls[0].isLocalFile() else None

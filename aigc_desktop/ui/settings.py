@@ -54,6 +54,13 @@ class Preferences(Params):
         title="Processor threads",
         help="How many threads a training may use. Automatic leaves some for everything else you do.",
     )
+    jobs_at_once: int = field(
+        1,
+        ge=1,
+        le=8,
+        title="Jobs at once",
+        help="How many trainings and creations run at the same time. One is fastest on most machines.",
+    )
 
 
 class Remembered(Preferences):
@@ -106,15 +113,19 @@ def config_folder() -> Path:
     return Path(where) / NAME
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Write a JSON file, whole or not at all; OSError where the folder cannot be written."""
+def write_json(path: Path, value: Any, *, sync: bool = True) -> None:
+    """Write a JSON file, whole or not at all; OSError where the folder cannot be written.
+
+    Without `sync` it may take a while to reach the disk, and the caller does not wait.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(value, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

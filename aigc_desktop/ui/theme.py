@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from aigc_desktop.ui.icons import icon
 
-__all__ = ["GAP", "GRID", "HALF", "Colours", "apply", "colours", "icon", "is_dark", "main_action", "muted", "small"]
+__all__ = ["GAP", "GRID", "HALF", "MUTED", "Colours", "apply", "colours", "icon", "is_dark", "main_action", "muted", "small"]
 
 HALF, GRID, GAP = 4, 8, 16  # inside controls, between controls, between groups
-THEMES = ("system", "light", "dark")
+MUTED = QPalette.ColorRole.PlaceholderText  # the role of second texts and quiet icons
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def main_action(button: QPushButton) -> QPushButton:
 
 def muted(widget: QWidget) -> QWidget:
     """Give its text the second colour."""
-    widget.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    widget.setForegroundRole(MUTED)
     return widget
 
 

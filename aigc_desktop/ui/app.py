@@ -1,0 +1,143 @@
+"""The program with a window: settings, log, language, project, window; from start to end."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QObject, QStandardPaths, QTranslator
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from aigc_desktop import __version__, i18n
+from aigc_desktop.i18n import tr
+from aigc_desktop.library.project import Project
+from aigc_desktop.problems import BadInput
+from aigc_desktop.ui import theme
+from aigc_desktop.ui.jobs import Jobs
+from aigc_desktop.ui.log import Log, log_file
+from aigc_desktop.ui.main_window import MainWindow
+from aigc_desktop.ui.settings import NAME, Settings
+
+
+def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = None) -> int:
+    """Open the window and run until it is closed; the exit code. `ready` is called after the first paint."""
+    parser = argparse.ArgumentParser(prog="aigc-desktop", description=NAME)
+    parser.add_argument("--project", type=Path)
+    chosen = parser.parse_args(list(sys.argv[1:] if argv is None else argv[1:]))
+
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName(NAME)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("aigc-desktop")
+    log = Log(log_file())
+    log.start()
+    try:
+        studio = Studio(app, Settings(), log)
+        if not studio.start(chosen.project, ready):
+            return 2
+        code = app.exec()
+        studio.end()
+        return code
+    finally:
+        log.stop()
+
+
+class Studio(QObject):
+    """Holds what outlives a window: the project, its jobs, language and theme."""
+
+    def __init__(self, app: QApplication, settings: Settings, log: Log):
+        super().__init__()
+        self.app, self.settings, self.log = app, settings, log
+        self.project: Project | None = None
+        self.jobs: Jobs | None = None
+        self.window: MainWindow | None = None
+        self._qt_words = QTranslator(self)
+        self._speak()
+        theme.apply(app, settings["theme"])
+        settings.changed.connect(self._setting_changed)
+
+    def start(self, chosen: Path | None = None, ready: Callable[[], None] | None = None) -> bool:
+        """Open the project that was asked for, else the last one, else the user's first; whether one could be opened."""
+        last = [Path(path) for path in self.settings["projects"][:1]]
+        problem: BadInput | None = None
+        for folder in [chosen] if chosen else [*last, default_project()]:
+            try:
+                project = Project.open(folder, create=folder not in last)
+            except BadInput as error:
+                problem = problem or error
+                continue
+            self._show(project, ready)
+            if problem is not None and self.window is not None:
+                self.window.notices.show_sentence("project", str(problem))
+            return True
+        QMessageBox.critical(None, NAME, str(problem))
+        return False
+
+    def open_project(self, folder: Path, create: bool) -> None:
+        """Change to another project, once the jobs of this one are saved; a sentence in the window if it cannot be opened."""
+        assert self.window is not None
+        try:
+            project = Project.open(folder, create=create)
+        except BadInput as problem:
+            self.window.notices.show_sentence("project", str(problem))
+            return
+        if self.project is not None and project.path == self.project.path:
+            project.close()
+            return
+        self.window.leave(lambda: self._change(project), otherwise=project.close)
+
+    def end(self) -> None:
+        """End the jobs and let go of the project; harmless when called twice."""
+        if self.jobs is not None:
+            self.jobs.shutdown()
+            self.jobs = None
+        if self.project is not None:
+            self.project.close()
+            self.project = None
+
+    def _change(self, project: Project) -> None:
+        old, place = self.window, None
+        if old is not None:
+            place = old.saveGeometry()
+            old.put_away()
+        self.end()
+        self._show(project)
+        if old is not None and self.window is not None:
+            self.window.restoreGeometry(place)
+            old.close()
+            old.deleteLater()
+
+    def _show(self, project: Project, ready: Callable[[], None] | None = None) -> None:
+        self.project = project
+        self.jobs = Jobs(project, self.settings)
+        self.window = MainWindow(self.settings, project, self.jobs, self.log)
+        self.window.project_wanted.connect(self.open_project)
+        self.window.painted.connect(self.jobs.warm)
+        if ready is not None:
+            self.window.painted.connect(ready)
+        self.settings.opened(project.path)
+        self.window.show()
+
+    def _setting_changed(self, name: str) -> None:
+        if name == "theme":
+            theme.apply(self.app, self.settings["theme"])
+        elif name == "language":
+            self._speak()
+            if self.window is not None:
+                self.window.speak()
+
+    def _speak(self) -> None:
+        """Use the wished language, for our own words and for Qt's (OK, Cancel, context menus)."""
+        wished = self.settings["language"]
+        i18n.use(i18n.system_language() if wished == "system" else wished)
+        self.app.removeTranslator(self._qt_words)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if i18n.language() != "en" and self._qt_words.load(f"qtbase_{i18n.language()}", folder):
+            self.app.installTranslator(self._qt_words)
+
+
+def default_project() -> Path:
+    """Where a user's first project lies."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(documents) / NAME / tr("My first project")

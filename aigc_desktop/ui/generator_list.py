@@ -1,0 +1,176 @@
+"""The generators on the left: searchable, grouped by what they make."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from aigc_desktop.engine.registry import Spec
+from aigc_desktop.i18n import mark, tr
+from aigc_desktop.ui import theme
+
+# medium: title, icon; in the order of the window. A medium that is not here comes last, under its own name.
+MEDIA = {
+    "text": (mark("Text"), "text-t"),
+    "picture": (mark("Pictures"), "image"),
+    "sound": (mark("Sound"), "waves"),
+    "clip": (mark("Video"), "film-strip"),
+    "chat": (mark("Talk"), "chat-circle"),
+    "game": (mark("Play"), "game-controller"),
+}
+ID = Qt.ItemDataRole.UserRole
+FOUND_BY = Qt.ItemDataRole.UserRole + 1
+ROW = theme.GRID * 4
+
+
+class GeneratorList(QWidget):
+    """Search field and tree. `opened` carries the id of the generator that was clicked or confirmed with Enter."""
+
+    opened = Signal(str)
+
+    def __init__(self, specs: Iterable[Spec]):
+        super().__init__()
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Search"))
+        self.search.setAccessibleName(tr("Search generators"))
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(theme.icon("magnifying-glass", theme.MUTED), _LEADING)
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._open_first)
+        self.search.installEventFilter(self)
+
+        self.tree = _Tree()
+        self.tree.setAccessibleName(tr("Generators"))
+        self.tree.itemClicked.connect(self._clicked)
+        self.tree.confirmed.connect(self._clicked)
+
+        self.nothing = QLabel(tr("No generator fits these words."))
+        self.nothing.setWordWrap(True)
+        self.nothing.setMargin(theme.GRID)
+        theme.muted(self.nothing)
+        self.nothing.hide()
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, 0, theme.HALF, theme.GRID)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(self.search)
+        layout.addWidget(self.nothing)
+        layout.addWidget(self.tree, 1)
+        self.setFocusProxy(self.search)
+        self._fill(specs)
+
+    def folded(self) -> list[str]:
+        """The media whose groups are folded."""
+        return [group.data(0, ID) for group in self._groups() if not group.isExpanded()]
+
+    def fold(self, media: Iterable[str]) -> None:
+        """Fold the groups of these media, unfold the others."""
+        media = set(media)
+        for group in self._groups():
+            group.setExpanded(group.data(0, ID) not in media)
+
+    def visible(self) -> list[str]:
+        """The ids that the search leaves."""
+        return [
+            group.child(row).data(0, ID)
+            for group in self._groups()
+            for row in range(group.childCount())
+            if not group.child(row).isHidden()
+        ]
+
+    def select(self, id: str) -> None:
+        """Make this generator the current row, without opening it."""
+        for group in self._groups():
+            for row in range(group.childCount()):
+                if group.child(row).data(0, ID) == id:
+                    self.tree.setCurrentItem(group.child(row))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Down:
+                self.tree.setFocus(Qt.FocusReason.TabFocusReason)
+                self.select(next(iter(self.visible()), ""))
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _fill(self, specs: Iterable[Spec]) -> None:
+        by_medium: dict[str, list[Spec]] = {}
+        for spec in specs:
+            by_medium.setdefault(spec.medium, []).append(spec)
+        for medium in sorted(by_medium, key=lambda medium: (_place(medium), medium)):
+            title, glyph = MEDIA.get(medium, (medium.capitalize(), "sparkle"))
+            group = QTreeWidgetItem(self.tree, [tr(title)])
+            group.setData(0, ID, medium)
+            group.setForeground(0, self.palette().placeholderText())
+            group.setSizeHint(0, QSize(0, ROW))
+            group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            for spec in by_medium[medium]:
+                row = QTreeWidgetItem(group, [tr(spec.title)])
+                row.setIcon(0, theme.icon(glyph))
+                row.setData(0, ID, spec.id)
+                words = (spec.id, spec.title, tr(spec.title), spec.summary, tr(spec.summary), title, tr(title))
+                row.setData(0, FOUND_BY, " ".join(words).casefold())
+                row.setToolTip(0, tr(spec.summary))
+                row.setSizeHint(0, QSize(0, ROW))
+            group.setExpanded(True)
+
+    def _groups(self) -> list[QTreeWidgetItem]:
+        return [self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount())]
+
+    def _filter(self, text: str) -> None:
+        words = text.casefold().split()
+        for group in self._groups():
+            rows = [group.child(number) for number in range(group.childCount())]
+            for row in rows:
+                row.setHidden(not all(word in row.data(0, FOUND_BY) for word in words))
+            group.setHidden(all(row.isHidden() for row in rows))
+            if words:
+                group.setExpanded(True)
+        self.nothing.setVisible(not self.visible())
+
+    def _open_first(self) -> None:
+        for id in self.visible()[:1]:
+            self.select(id)
+            self.opened.emit(id)
+
+    def _clicked(self, item: QTreeWidgetItem) -> None:
+        if item.parent() is None:
+            item.setExpanded(not item.isExpanded())
+        else:
+            self.opened.emit(item.data(0, ID))
+
+
+_LEADING = QLineEdit.ActionPosition.LeadingPosition
+
+
+class _Tree(QTreeWidget):
+    """Rows without a frame; Enter confirms the current one on every platform."""
+
+    confirmed = Signal(QTreeWidgetItem)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHeaderHidden(True)
+        self.setFrameShape(QTreeWidget.Shape.NoFrame)
+        self.setIndentation(theme.GAP)
+        self.setIconSize(QSize(18, 18))
+        self.setUniformRowHeights(True)
+        self.setExpandsOnDoubleClick(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.viewport().setAutoFillBackground(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem() is not None:
+            self.confirmed.emit(self.currentItem())
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
+def _place(medium: str) -> int:
+    return list(MEDIA).index(medium) if medium in MEDIA else len(MEDIA)

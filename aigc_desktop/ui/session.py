@@ -1,0 +1,51 @@
+"""What a window looked like, per project: open panels with what was typed, docks, place on the screen.
+
+Kept beside the settings, not in the project: the place of a window belongs to a machine, a project may travel.
+"""
+
+import hashlib
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray
+
+from aigc_desktop.ui.settings import read_json, write_json
+
+
+class Session:
+    """The last state of the window of one project."""
+
+    def __init__(self, folder: Path, project: Path):
+        self.project = project
+        key = hashlib.sha256(str(project).encode()).hexdigest()[:16]
+        self.path = folder / "sessions" / f"{key}.json"
+        self._written = ""
+
+    def load(self) -> dict[str, Any]:
+        """The state; empty where there is none that can be read."""
+        return read_json(self.path)
+
+    def save(self, state: dict[str, Any]) -> bool:
+        """Write the state if it changed; whether it was written. A disk that cannot be written is only logged."""
+        text = json.dumps(state)
+        if text == self._written:
+            return False
+        try:
+            write_json(self.path, {"project": str(self.project), **state}, sync=False)
+        except OSError as error:
+            logging.getLogger(__name__).warning("session not written: %s", error)
+            return False
+        self._written = text
+        return True
+
+
+def pack(state: QByteArray) -> str:
+    """Qt's state of a window as a text for JSON."""
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def unpack(text: Any) -> QByteArray:
+    """Qt's state from a text of `pack`; empty for anything else."""
+    return QByteArray.fromBase64(text.encode()) if isinstance(text, str) and text.isascii() else QByteArray()
