@@ -1,6 +1,7 @@
 """The one training loop. What every training needs is here, and no generator repeats it."""
 
 import json
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -49,7 +50,7 @@ class Fit:
         self._best = float("inf")
         self._looks_since_best = 0
         self._stopping = False
-        self._checkpoint_pace = Pace(checkpoint_seconds)
+        self._checkpoint_pace = Pace(checkpoint_seconds, share=math.inf)
 
         def make(wanted: str) -> Trainer:
             torch.manual_seed(run.seed)
