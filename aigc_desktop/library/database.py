@@ -91,7 +91,9 @@ class Database:
         return found
 
     def remember(self, name: str, value: str) -> None:
-        self.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+        self.execute(
+            "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+        )
 
     def data_version(self) -> int:
         """A number that changes when another connection has written."""

@@ -207,7 +207,9 @@ class Items:
     def empty_trash(self) -> int:
         """Delete the items in the trash for good; how many they were."""
         with self._database.writing():
-            items = [from_row(self._project, row) for row in self._database.rows("SELECT * FROM items WHERE trashed NOTNULL")]
+            items = [
+                from_row(self._project, row) for row in self._database.rows("SELECT * FROM items WHERE trashed NOTNULL")
+            ]
             self._database.execute("DELETE FROM items WHERE trashed NOTNULL")
         for item in items:
             beside = [item.path.with_suffix(".json")] if item.medium == "text" else []

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from aigc_desktop.i18n import mark
 from aigc_desktop.library import names, trash
@@ -104,10 +103,14 @@ class Models:
         known = {names.key(model.name): model.name for model in self.list()}
         nearest = difflib.get_close_matches(names.key(text), known, n=1, cutoff=0.4)
         if nearest:
-            raise BadInput(mark("There is no model {name}; did you mean {nearest}?"), name=text, nearest=known[nearest[0]])
+            raise BadInput(
+                mark("There is no model {name}; did you mean {nearest}?"), name=text, nearest=known[nearest[0]]
+            )
         if known:
             raise BadInput(
-                mark("There is no model {name}; there are: {known}."), name=text, known=", ".join(list(known.values())[:8])
+                mark("There is no model {name}; there are: {known}."),
+                name=text,
+                known=", ".join(list(known.values())[:8]),
             )
         raise BadInput(mark("There is no model {name}: this project has none yet. Train one first."), name=text)
 
@@ -163,7 +166,8 @@ class Models:
                 raise BadInput(mark("There is no model {name} in the trash."), name=name)
             free = names.unique(found["name"], self._name_taken)
             self._database.execute(
-                "UPDATE models SET name = ?, key = ?, trashed = NULL WHERE folder = ?", (free, names.key(free), found["folder"])
+                "UPDATE models SET name = ?, key = ?, trashed = NULL WHERE folder = ?",
+                (free, names.key(free), found["folder"]),
             )
             trash.move(self._project, f"models/{found['folder']}", False)
             row = self.get(free)

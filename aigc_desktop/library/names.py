@@ -20,7 +20,9 @@ def clean_name(name: str) -> str:
     visible = "".join(
         " " if character.isspace() else character
         for character in unicodedata.normalize("NFC", name)
-        if character.isspace() or character in _JOINERS or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Cn")
+        if character.isspace()
+        or character in _JOINERS
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Cn")
     )
     return " ".join(visible.split())[:LONGEST].strip().strip(_JOINERS)
 

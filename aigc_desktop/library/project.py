@@ -1,10 +1,11 @@
 """A project: a folder that the user can see, copy and back up, with everything that was made in it.
 
-    library.sqlite   the index      items/   what was made, a folder a day   models/   trained models
-    runs/            every run      trash/   what was deleted                thumbnails/, backups/
+library.sqlite   the index      items/   what was made, a folder a day   models/   trained models
+runs/            every run      trash/   what was deleted                thumbnails/, backups/
 """
 
 from pathlib import Path
+from typing import Self
 
 from aigc_desktop.i18n import mark
 from aigc_desktop.library.database import NAME, Database
@@ -44,7 +45,9 @@ class Project:
             try:
                 path.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise BadInput(mark("The project {path} cannot be made: {reason}."), path=path, reason=why(error)) from None
+                raise BadInput(
+                    mark("The project {path} cannot be made: {reason}."), path=path, reason=why(error)
+                ) from None
         project = cls(path, Database(path))
         for name in FOLDERS:
             (path / name).mkdir(exist_ok=True)
@@ -61,7 +64,7 @@ class Project:
     def close(self) -> None:
         self._database.close()
 
-    def __enter__(self) -> "Project":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -52,7 +52,9 @@ class Runs:
 
     def add(self, job: dict[str, Any], state: str = "waiting") -> str:
         """A new run at the end of the queue; its id, readable: 2026-11-22-gan-1. Makes its folder with job.json."""
-        kind = names.file_name(str(job.get("generator") or "").rpartition(".")[2] or str(job.get("action") or "run"), 40)
+        kind = names.file_name(
+            str(job.get("generator") or "").rpartition(".")[2] or str(job.get("action") or "run"), 40
+        )
         stem = f"{date.today().isoformat()}-{kind.replace(' ', '-')}"
         with self._database.writing():
             number = 1

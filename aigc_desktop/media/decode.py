@@ -94,7 +94,9 @@ def _deep(values: NDArray[Any], mode: str, shown: Any) -> NDArray[np.uint8]:
         scale = 255 / 65535
     else:  # also where a value is no number
         raise BadInput(
-            mark("{path} holds measurements from {low} to {high}, not brightness; save it as an 8-bit or 16-bit picture."),
+            mark(
+                "{path} holds measurements from {low} to {high}, not brightness; save it as an 8-bit or 16-bit picture."
+            ),
             path=shown,
             low=low,
             high=high,

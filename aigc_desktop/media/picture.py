@@ -28,7 +28,11 @@ class Picture:
         pixels = np.ascontiguousarray(self.pixels)
         if pixels.ndim == 3 and pixels.shape[2] == 1:
             pixels = pixels[:, :, 0]
-        if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (3, 4)):
+        if (
+            pixels.dtype != np.uint8
+            or pixels.ndim not in (2, 3)
+            or (pixels.ndim == 3 and pixels.shape[2] not in (3, 4))
+        ):
             raise ValueError(f"not a picture: {pixels.dtype} {pixels.shape}")
         if pixels.size == 0:
             raise ValueError("a picture has at least one pixel")
