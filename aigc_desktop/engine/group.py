@@ -1,12 +1,12 @@
 """The processes that train together: one, or those that torchrun started, through Hugging Face Accelerate."""
 
-import os
 from dataclasses import astuple
 
 import torch
 from torch import Tensor
 
 from aigc_desktop.engine.control import Orders
+from aigc_desktop.engine.device import device
 
 
 class Group:
@@ -15,8 +15,8 @@ class Group:
     def __init__(self) -> None:
         from accelerate import PartialState
 
-        accelerated = torch.cuda.is_available() or torch.backends.mps.is_available()
-        state = PartialState(cpu=not accelerated or os.environ.get("AIGC_DEVICE") == "cpu")
+        wanted = device()
+        state = PartialState(cpu=wanted.type == "cpu")
         self._state = state
         self.device: torch.device = state.device
         self.rank, self.world = state.process_index, state.num_processes

@@ -4,13 +4,16 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
 from aigc_desktop.library.project import Project
 from aigc_desktop.media.base import Media
 from aigc_desktop.problems import Sentence
+
+if TYPE_CHECKING:
+    import torch
 
 
 class Cancelled(BaseException):
@@ -45,6 +48,13 @@ class Run:
     def folder(self) -> Path | None:
         """The run's own folder under `runs/`."""
         return self.project.runs.folder(self.id) if self.project and self.id else None
+
+    @property
+    def device(self) -> "torch.device":
+        """Where to compute."""
+        from aigc_desktop.engine.device import device
+
+        return device()
 
     def check(self) -> None:
         """Raises Cancelled once the job is asked to stop."""

@@ -137,7 +137,7 @@ def _child(connection: Connection, settings: dict[str, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the whole group; the parent decides
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first
-    os.environ["OMP_NUM_THREADS"] = str(settings["threads"])
+    os.environ["OMP_NUM_THREADS"] = os.environ["AIGC_THREADS"] = str(settings["threads"])
     if settings["device"]:
         os.environ["AIGC_DEVICE"] = settings["device"]
     i18n.use(settings["language"])
@@ -146,7 +146,7 @@ def _child(connection: Connection, settings: dict[str, Any]) -> None:
     threading.Thread(target=_listen, args=(connection, requests, asked), daemon=True).start()
     begun = time.monotonic()
     if settings["torch"]:
-        warm(settings["threads"])
+        warm()
     connection.send(Ready(time.monotonic() - begun))
     while True:
         request = requests.get()
@@ -171,14 +171,15 @@ def _listen(connection: Connection, requests: "queue.SimpleQueue[RunJob | Look]"
             requests.put(message)
 
 
-def warm(threads: int) -> None:
+def warm() -> None:
     """Import torch and what the first step of a training would import."""
     import accelerate  # noqa: F401
     import torch
 
     from aigc_desktop.engine import execute, fit  # noqa: F401
+    from aigc_desktop.engine.device import device
 
-    torch.set_num_threads(threads)
+    device()
     weight = torch.nn.Parameter(torch.zeros(8, 8))
     optimizer = torch.optim.AdamW([weight], fused=True)
     (weight @ weight).sum().backward()
