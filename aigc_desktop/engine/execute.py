@@ -1,5 +1,6 @@
 """Carry out a job: exactly one last event, whatever happens."""
 
+import json
 import logging
 import os
 import time
@@ -77,7 +78,7 @@ def execute(job: Job, run: Run, spec: registry.Spec) -> events.Last:
     state = {events.Finished: "finished", events.Failed: "failed"}.get(type(last), "cancelled")
     if state == "cancelled" and run.asked_to_stop() == "pause":
         state = "paused"
-    run.note(state=state, problem=last.text.english if isinstance(last, events.Failed) else None)
+    run.note(state=state, problem=last.text if isinstance(last, events.Failed) else None)
     return _said(run.emit, last)
 
 
@@ -131,7 +132,8 @@ def _keep_model(job: Job, run: Run, spec: registry.Spec, fit: Any, data: Any, ch
     if run.folder is not None:
         from aigc_desktop.media.chart import loss_chart
 
-        loss_chart(run.folder / "metrics.jsonl", spec.curves, folder / "losses.png")
+        lines = (run.folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+        loss_chart([json.loads(line) for line in lines], spec.curves, folder / "losses.png")
     models.write_record(folder, record)
     earlier = run.project.runs.get(run.id).model if run.id else None
     if earlier:
