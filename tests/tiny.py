@@ -21,7 +21,7 @@ def data(kind: str, folder: Path) -> Path:
     if path.exists():
         return path
     path.mkdir(parents=True)
-    if kind == "text":
+    if kind == "texts":
         for number in range(12):
             words = " ".join(f"the {word} sees {number} birds\n" for word in ("cat", "dog", "owl", "fox", "hen"))
             (path / f"{number}.txt").write_text(words * 6, encoding="utf-8")
