@@ -1,0 +1,24 @@
+"""`aigc-desktop`, or `python -m aigc_desktop`: without arguments the window, else the command line."""
+
+import sys
+
+
+def main() -> int:
+    words = sys.argv[1:]
+    if words and words[0].partition("=")[0] != "--project":
+        from aigc_desktop.cli import main as command_line
+
+        return command_line(words)
+    from aigc_desktop.display import has_display
+
+    if not has_display():
+        from aigc_desktop.cli import no_display
+
+        return no_display()
+    from aigc_desktop.ui.app import main as window
+
+    return window()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

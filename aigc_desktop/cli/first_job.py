@@ -1,0 +1,49 @@
+"""The first job where there is no display: train on the starter text, write a sample, say where everything is."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from aigc_desktop import cli
+from aigc_desktop.i18n import tr
+
+GENERATOR = "text.lstm"
+
+
+def main() -> int:
+    """Train for about a minute, create; the exit code."""
+    words = argparse.ArgumentParser(prog="first_job")
+    words.add_argument("--seconds", default="60")
+    seconds = words.parse_args().seconds
+    from aigc_desktop.library.places import default_project
+    from aigc_desktop.library.project import Project
+
+    name = tr("First model")
+    code = cli.main(["train", GENERATOR, "--data", "starter", "--name", name, "--set", f"max_seconds={seconds}"])
+    if code:
+        return code
+    with Project.open(default_project(), create=False) as project:
+        model = project.models.list(GENERATOR)[0]
+    code = cli.main(["create", model.name, "--seed", "1"])
+    if code:
+        return code
+    with Project.open(default_project(), create=False) as project:
+        sample = project.items.search(model=model.name, limit=1)[0]
+        print("\n" + tr("Everything is in the project {path}:", path=project.path))
+    for title, path in (
+        (tr("model"), model.path),
+        (tr("loss curve"), model.path / "losses.png"),
+        (tr("sample"), sample.path),
+    ):
+        print(f"  {title}: {_checked(path)}")
+    return 0
+
+
+def _checked(path: Path) -> Path:
+    if not path.exists():
+        sys.exit(tr("{path} is missing; the log says more.", path=path))
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

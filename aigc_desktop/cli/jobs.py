@@ -1,0 +1,231 @@
+"""Trainings and creations from the command line, carried out in this process."""
+
+import argparse
+import contextlib
+import os
+import secrets
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from aigc_desktop.cli import BAD_INPUT, CANCELLED, FAILED, FINISHED, leave
+from aigc_desktop.cli.report import Lines, Report, Screen, size
+from aigc_desktop.engine import events, machine, models, params, registry
+from aigc_desktop.engine.job import STARTER, Job, read_job
+from aigc_desktop.i18n import mark, tr
+from aigc_desktop.library.places import default_project
+from aigc_desktop.library.project import Project
+from aigc_desktop.problems import BadInput
+
+TWICE = 0.3  # seconds: torchrun passes on the Ctrl-C that the terminal sends to each process itself
+
+
+def train(chosen: argparse.Namespace) -> int:
+    folder = _project(chosen.project)
+    if chosen.resume:
+        _only_resume(chosen)
+        return carry_out(_resumed(chosen.resume, folder), chosen.json)
+    if not chosen.id:
+        raise BadInput(mark("Say which generator to train; aigc-desktop generators lists them."))
+    spec = registry.get(chosen.id)
+    values = params.parse(spec.params("train"), chosen.set)
+    if not chosen.data:
+        raise BadInput(mark("Say what to learn from: --data PATH, or --data starter."))
+    job = Job(
+        generator=spec.id,
+        action="train",
+        params=values,
+        data=_source(chosen.data),
+        heldout=_source(chosen.heldout),
+        seed=chosen.seed or 0,
+        name=chosen.name,
+        project=str(folder),
+    )
+    return carry_out(job, chosen.json)
+
+
+def create(chosen: argparse.Namespace) -> int:
+    folder: Path | None = _project(chosen.project)
+    if chosen.out and not chosen.project and Path(chosen.model).is_dir():
+        folder = None  # a model's folder and plain files: no project has a part in it
+    spec, model = _model(chosen.model, folder)
+    count = [f"count={chosen.count}"] if chosen.count is not None else []
+    job = Job(
+        generator=spec.id,
+        action="create",
+        model=model,
+        params=params.parse(spec.params("create"), chosen.set + count),
+        inputs=[str(_existing(path)) for path in chosen.input],
+        seed=secrets.randbelow(2**31) if chosen.seed is None else chosen.seed,
+        project=str(folder) if folder else None,
+        out=str(_out(chosen.out)) if chosen.out else None,
+    )
+    return carry_out(job, chosen.json, say_seed=chosen.seed is None)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    job = read_job(chosen.job)
+    change: dict[str, Any] = {}
+    if job.out:
+        change["out"] = str(_out(Path(job.out)))
+    if chosen.project or job.project or not (job.out and job.model and Path(job.model).is_dir()):
+        change["project"] = str(_project(chosen.project or (Path(job.project) if job.project else None)))
+    job = job.model_copy(update=change)
+    if job.resume:
+        return carry_out(_resumed(job.resume, _project(Path(change["project"]))), chosen.json)
+    if job.action == "create":
+        if not job.model:
+            raise BadInput(mark("Say which model to create with."))
+        spec, _ = _model(job.model, Path(job.project) if job.project else None)
+    else:
+        spec = registry.get(job.generator)
+        if not job.data:
+            raise BadInput(
+                mark("{path} is not a job: {where}: {reason}."), path=chosen.job, where="data", reason="missing"
+            )
+    params.make(spec.params(job.action), job.params)
+    return carry_out(job.model_copy(update={"generator": job.generator or spec.id}), chosen.json)
+
+
+def carry_out(job: Job, as_json: bool, say_seed: bool = False) -> int:
+    """Carry out a job that was checked, and tell of it; the exit code."""
+    os.environ.setdefault("OMP_NUM_THREADS", str(machine.threads()))
+    main = os.environ.get("RANK", "0") == "0"
+    report: Report = Lines() if as_json else Screen(job)
+    stop = Stop(said=main)
+    if main and not job.resume and job.action == "train":
+        try:
+            _look(job, None if as_json else report)
+        except BadInput as problem:
+            report(events.Failed(problem.sentence, bad_input=True))
+            return BAD_INPUT
+
+    from aigc_desktop.engine.execute import perform
+
+    def emit(event: events.Event) -> None:
+        try:
+            report(event)
+            if say_seed and isinstance(event, events.Started):
+                report(events.Message(_seed_sentence(job.seed)))
+        except BrokenPipeError:  # nobody reads on: end as Ctrl-C does
+            stop.mode = "stop"
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    # What a library prints belongs to people, not between the events.
+    with contextlib.redirect_stdout(sys.stderr):
+        last = perform(job, emit, lambda: stop.mode)
+    if isinstance(last, events.Finished):
+        return FINISHED
+    if isinstance(last, events.Cancelled):
+        return CANCELLED
+    return BAD_INPUT if isinstance(last, events.Failed) and last.bad_input else FAILED
+
+
+def _seed_sentence(seed: int) -> Any:
+    from aigc_desktop.problems import Sentence
+
+    return Sentence(mark("Seed {seed}: with --seed {seed} the same is made again."), {"seed": seed})
+
+
+class Stop:
+    """Ctrl-C: the first ends the job at its next step, with a checkpoint; the second ends this process at once."""
+
+    def __init__(self, said: bool = True):
+        self.mode = ""
+        self._said, self._asked = said, 0.0
+        signal.signal(signal.SIGINT, self._interrupt)
+        signal.signal(signal.SIGTERM, self._interrupt)
+
+    def _interrupt(self, number: int, frame: Any) -> None:
+        now = time.monotonic()
+        if self.mode and number == signal.SIGINT and now - self._asked > TWICE:
+            leave(CANCELLED)
+        if not self.mode:
+            self.mode, self._asked = "stop", now
+            if self._said:
+                sentence = tr("Stopping at the next step. Ctrl-C again quits at once.")
+                os.write(2, f"\n{sentence}\n".encode())  # print may be in the middle of a line of its own
+
+
+def _look(job: Job, report: Report | None) -> None:
+    """See what is in the data before anything is made or begun; BadInput where it cannot be used."""
+    spec = registry.get(job.generator)
+    if spec.data is None or job.data is None:
+        return
+    found = spec.data.look(job.data)
+    if job.heldout:
+        spec.data.look(job.heldout)
+    if report is None:
+        return
+    for sentence in found.summary:
+        report(events.Message(sentence))
+    for path, reason in found.skipped[:10]:
+        print(tr("Skipped {path}: {reason}", path=path, reason=reason), file=sys.stderr)
+    if len(found.skipped) > 10:
+        print(tr("… and {count} more were skipped.", count=len(found.skipped) - 10), file=sys.stderr)
+    if spec.preflight is not None and spec.train is not None:
+        cost = spec.preflight(params.make(spec.train, job.params), found.facts)
+        said = tr(
+            "{count} parameters, {memory} of memory", count=f"{cost.parameters:,}", memory=size(cost.memory_bytes)
+        )
+        print(said, file=sys.stderr)
+
+
+def _project(chosen: Path | None) -> Path:
+    return (chosen or default_project()).expanduser().absolute()
+
+
+def _source(path: str | None) -> str | None:
+    return path if path in (None, STARTER) else str(_existing(str(path)))
+
+
+def _existing(path: str) -> Path:
+    found = Path(path).expanduser().absolute()
+    if not found.exists():
+        raise BadInput(mark("There is no file or folder {path}."), path=found)
+    return found
+
+
+def _out(folder: Path) -> Path:
+    folder = folder.expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(mark("{path} is a file; --out wants a folder."), path=folder)
+    return folder
+
+
+def _model(name: str, folder: Path | None) -> tuple[registry.Spec, str]:
+    """The spec of a model, and the model as a job names it: by its name in the project, or by its folder."""
+    place: Path
+    if folder is None or (not folder.exists() and Path(name).is_dir()):
+        place = Path(name).expanduser().absolute()
+        name = str(place)
+    else:
+        with Project.open(folder, create=False) as project:
+            place = project.models.find(name)
+        if Path(name).expanduser().is_dir() and Path(name).expanduser().resolve() == place:
+            name = str(place)
+    return registry.get(models.read_record(place)["generator"]), name
+
+
+def _resumed(run: str, folder: Path) -> Job:
+    """The job that continues a run; BadInput where there is no such run, or it is under way."""
+    with Project.open(folder, create=False) as project:
+        project.runs.interrupt_stale()
+        row = project.runs.get(Path(run).name)
+        if row.state == "running":
+            raise BadInput(mark("The run {run} is under way already."), run=row.id)
+        if row.job.get("action", "train") != "train":
+            raise BadInput(mark("The run {run} is no training; only a training can be continued."), run=row.id)
+    return Job(generator=row.job["generator"], action="train", resume=row.id, project=str(folder))
+
+
+def _only_resume(chosen: argparse.Namespace) -> None:
+    given = {
+        "ID": chosen.id, "--data": chosen.data, "--heldout": chosen.heldout, "--set": chosen.set, "--name": chosen.name,
+        "--seed": chosen.seed,
+    }  # fmt: skip
+    for name, value in given.items():
+        if value not in (None, []):
+            raise BadInput(mark("A continued training keeps its own settings: leave out {option}."), option=name)

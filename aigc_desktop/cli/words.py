@@ -1,0 +1,128 @@
+"""The commands and their options, as the command line spells them."""
+
+import argparse
+import difflib
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from aigc_desktop import __version__
+from aigc_desktop.i18n import tr
+
+
+class Parser(argparse.ArgumentParser):
+    """An argparse parser that says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        print(tr("{message} (see {program} --help)", message=message, program=self.prog), file=sys.stderr)
+        sys.exit(2)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        known = [str(one) for one in action.choices]
+        nearest = difflib.get_close_matches(str(value), known, n=1, cutoff=0.5)
+        if nearest:
+            self.error(tr("There is no command {name}; did you mean {nearest}?", name=value, nearest=nearest[0]))
+        self.error(tr("There is no command {name}; there are: {known}.", name=value, known=", ".join(known)))
+
+
+def parser() -> Parser:
+    """The whole command line. `carry_out` of what it parses does the command and returns the exit code."""
+    whole = Parser(prog="aigc-desktop", description=tr("Train small models on your own files, create with them."))
+    whole.add_argument("--version", action="version", version=f"AIGC Desktop {__version__}")
+    commands = whole.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    _generators(commands)
+    _describe(commands)
+    _train(commands)
+    _create(commands)
+    _run(commands)
+    _library(commands)
+    return whole
+
+
+def _add(commands: Any, name: str, help: str, carry_out: Any, *, project: bool = True) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help)
+    command.add_argument("--json", action="store_true", help=tr("JSON on stdout, one object a line, and nothing else"))
+    if project:
+        command.add_argument("--project", metavar="DIR", type=Path, help=tr("the project's folder"))
+    command.set_defaults(carry_out=carry_out)
+    return command
+
+
+def _settings(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], help=tr("a setting; `describe` lists them")
+    )
+
+
+def _seed(command: argparse.ArgumentParser, help: str) -> None:
+    command.add_argument("--seed", metavar="N", type=_seed_number, help=help)
+
+
+def _seed_number(text: str) -> int:
+    if text.isdecimal() and int(text) < 2**63:
+        return int(text)
+    raise argparse.ArgumentTypeError(tr("a seed is a whole number from 0 on, not {text}", text=text))
+
+
+def _generators(commands: Any) -> None:
+    from aigc_desktop.cli import show
+
+    _add(commands, "generators", tr("every generator: id, medium, actions"), show.generators, project=False)
+
+
+def _describe(commands: Any) -> None:
+    from aigc_desktop.cli import show
+
+    command = _add(
+        commands, "describe", tr("a generator's settings with default, bounds and help"), show.describe, project=False
+    )
+    command.add_argument("id", metavar="ID")
+
+
+def _train(commands: Any) -> None:
+    from aigc_desktop.cli import jobs
+
+    command = _add(commands, "train", tr("train a model on your files, or continue a training"), jobs.train)
+    command.add_argument("id", metavar="ID", nargs="?", help=tr("the generator; `generators` lists them"))
+    command.add_argument("--data", metavar="PATH", help=tr("file, folder or zip to learn from; or: starter"))
+    command.add_argument("--heldout", metavar="PATH", help=tr("files to judge the model by; else a tenth of the data"))
+    _settings(command)
+    command.add_argument("--name", metavar="NAME", help=tr("the model's name"))
+    _seed(command, tr("of all random numbers; 0 unless given"))
+    command.add_argument("--resume", metavar="RUN", help=tr("continue this run, a folder under runs/"))
+
+
+def _create(commands: Any) -> None:
+    from aigc_desktop.cli import jobs
+
+    command = _add(commands, "create", tr("make something with a model"), jobs.create)
+    command.add_argument("model", metavar="MODEL", help=tr("a model's name in the project, or its folder"))
+    _settings(command)
+    command.add_argument(
+        "--input", metavar="PATH", action="append", default=[], help=tr("a file that the model starts from")
+    )
+    command.add_argument("--count", metavar="N", help=tr("how many to make"))
+    _seed(command, tr("drawn at random unless given"))
+    command.add_argument("--out", metavar="DIR", type=Path, help=tr("write plain files there, not into the library"))
+
+
+def _run(commands: Any) -> None:
+    from aigc_desktop.cli import jobs
+
+    command = _add(commands, "run", tr("carry out a job file"), jobs.run)
+    command.add_argument("job", metavar="JOB.json", type=Path)
+
+
+def _library(commands: Any) -> None:
+    from aigc_desktop.cli import show
+
+    command = commands.add_parser("library", help=tr("look into a project, check and repair it"))
+    asked = command.add_subparsers(required=True, metavar="COMMAND", dest="asked")
+    _add(asked, "list", tr("everything made in the project, the newest last"), show.items)
+    search = _add(asked, "search", tr("what has these words in its name or prompt"), show.items)
+    search.add_argument("text", metavar="TEXT")
+    _add(asked, "show", tr("one item, and how it was made"), show.item).add_argument("item", metavar="ITEM")
+    _add(asked, "verify", tr("check every file of the project"), show.verify)
+    _add(asked, "rebuild", tr("make the project's index again from its files"), show.rebuild)
