@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("AIGC_THREADS", "1")
 os.environ["LC_ALL"] = "C.UTF-8"
 for name in (
     "AIGC_PROJECT",

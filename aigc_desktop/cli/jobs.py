@@ -12,7 +12,7 @@ from typing import Any
 
 from aigc_desktop.cli import BAD_INPUT, CANCELLED, FAILED, FINISHED, leave
 from aigc_desktop.cli.report import Lines, Report, Screen, size
-from aigc_desktop.engine import events, machine, models, params, registry
+from aigc_desktop.engine import events, models, params, registry
 from aigc_desktop.engine.job import STARTER, Job, read_job
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.library.places import default_project
@@ -91,7 +91,6 @@ def run(chosen: argparse.Namespace) -> int:
 
 def carry_out(job: Job, as_json: bool, say_seed: bool = False) -> int:
     """Carry out a job that was checked, and tell of it; the exit code."""
-    os.environ.setdefault("OMP_NUM_THREADS", str(machine.threads()))
     main = os.environ.get("RANK", "0") == "0"
     report: Report = Lines() if as_json else Screen(job)
     stop = Stop(said=main)
