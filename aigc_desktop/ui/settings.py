@@ -25,20 +25,20 @@ class Preferences(Params):
 
     language: Literal["system", "en", "zh_CN"] = field(
         "system",
-        title="Language",
-        help="The language of menus, forms and messages.",
+        title=mark("Language"),
+        help=mark("The language of menus, forms and messages."),
         choices={"system": mark("As the system"), "en": "English", "zh_CN": "简体中文"},
     )
     theme: Literal["system", "light", "dark"] = field(
         "system",
-        title="Theme",
-        help="Light or dark. As the system changes by itself when the system does.",
+        title=mark("Theme"),
+        help=mark("Light or dark. As the system changes by itself when the system does."),
         choices={"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")},
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = field(
         "auto",
-        title="Compute on",
-        help="Where models train and create. Automatic takes the graphics card if there is a fitting one.",
+        title=mark("Compute on"),
+        help=mark("Where models train and create. Automatic takes the graphics card if there is a fitting one."),
         choices={
             "auto": mark("Automatic"),
             "cpu": mark("Processor"),
@@ -50,16 +50,16 @@ class Preferences(Params):
         0,
         ge=0,
         le=256,
-        zero="Automatic",
-        title="Processor threads",
-        help="How many threads a training may use. Automatic leaves some for everything else you do.",
+        zero=mark("Automatic"),
+        title=mark("Processor threads"),
+        help=mark("How many threads a training may use. Automatic leaves some for everything else you do."),
     )
     jobs_at_once: int = field(
         1,
         ge=1,
         le=8,
-        title="Jobs at once",
-        help="How many trainings and creations run at the same time. One is fastest on most machines.",
+        title=mark("Jobs at once"),
+        help=mark("How many trainings and creations run at the same time. One is fastest on most machines."),
     )
 
 

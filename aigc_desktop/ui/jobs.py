@@ -1,0 +1,355 @@
+"""Jobs: the one queue for everything that is trained or created. Its state is the project's table of runs."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+from aigc_desktop.engine import events
+from aigc_desktop.engine.job import Job
+from aigc_desktop.engine.worker import RunJob, Worker
+from aigc_desktop.i18n import language, mark
+from aigc_desktop.library.project import Project
+from aigc_desktop.library.runs import RunRow
+from aigc_desktop.problems import Sentence
+from aigc_desktop.ui.settings import Settings
+from aigc_desktop.ui.supervisor import Scout, Supervisor
+
+DRAIN = 33  # milliseconds between looks at what the jobs said
+WATCH = 1000  # milliseconds between looks at what other programs wrote into the project
+
+ENDED = ("finished", "cancelled", "failed")
+OPEN = ("running", "waiting", "paused", "interrupted", "lost")
+CONTINUABLE = ("paused", "interrupted", "lost", "cancelled", "failed")
+
+Said = TypeVar("Said", bound=events.Event)
+
+
+class Jobs(QObject):
+    """Runs the project's waiting jobs in child processes, in order, and tells what they say.
+
+    Everything here belongs to the window's thread and returns at once. A job's row in `project.runs` is its state:
+    who reopens the project finds the queue as it was.
+    """
+
+    changed = Signal()  # the rows: a state, the order
+    started = Signal(str)  # a run
+    ended = Signal(str, object)  # a run and its Last event, after its subscribers heard of it
+    library_changed = Signal()  # an item, a model or a run appeared or changed, here or by another program
+    _idle_now = Signal()
+
+    def __init__(self, project: Project, settings: Settings, parent: QObject | None = None):
+        super().__init__(parent)
+        self.project = project
+        self.settings = settings
+        self._running: dict[str, Supervisor] = {}
+        self._progress: dict[str, events.Progress] = {}
+        self._last: dict[str, events.Last] = {}
+        self._over: list[str] = []
+        self._subscriptions: list[tuple[str | None, type[events.Event], Callable[[Any], None]]] = []
+        self._warm: list[Worker] = []
+        self._scout: Scout | None = None
+        self._closing = False
+        self._drain_timer = QTimer(self, interval=DRAIN, timerType=Qt.TimerType.PreciseTimer)
+        self._drain_timer.timeout.connect(self._drain)
+        self._watch_timer = QTimer(self, interval=WATCH, timerType=Qt.TimerType.CoarseTimer)
+        self._watch_timer.timeout.connect(self._watch)
+        self._watch_timer.start()
+        settings.changed.connect(self._setting_changed)
+        project.runs.interrupt_stale()
+        self._version = project.data_version()
+
+    # The queue
+
+    def submit(self, job: Job) -> str:
+        """Put the job at the end of the queue; the id of its run."""
+        stored = job.model_dump(mode="json") | {"project": None}
+        run = self.project.runs.add(stored, state="waiting")
+        self._start_next()
+        self.changed.emit()
+        return run
+
+    def rows(self) -> list[RunRow]:
+        """What is not done, in the order of the queue: running, waiting, paused, interrupted, lost."""
+        return self.project.runs.list(states=OPEN)
+
+    def ended_rows(self) -> list[RunRow]:
+        """What ended since the window opened and was not cleared away, the latest first."""
+        return [row for run in reversed(self._over) if (row := self.project.runs.get(run)).state in ENDED]
+
+    def clear(self, run: str | None = None) -> None:
+        """Speak no more of this ended run, or of all; their rows and folders stay."""
+        self._over = [one for one in self._over if run is not None and one != run]
+        self.changed.emit()
+
+    def progress(self, run: str) -> events.Progress | None:
+        """How far a running job is."""
+        return self._progress.get(run)
+
+    def last(self, run: str) -> events.Last | None:
+        """How a job ended, if it ended since the window opened."""
+        return self._last.get(run)
+
+    def checkpoint(self, run: str) -> int:
+        """The step from which a run can be continued; 0 where there is none."""
+        folder = self.project.runs.folder(run) / "checkpoints"
+        return max((int(path.name) for path in folder.glob("[0-9]*") if path.name.isdigit()), default=0)
+
+    @property
+    def running(self) -> str | None:
+        """The run that is being worked on (the first, where settings allow several)."""
+        return next(iter(self._running), None)
+
+    def is_running(self, run: str) -> bool:
+        return run in self._running
+
+    def stopping(self, run: str) -> str:
+        """How a running job was asked to end: "", "stop" or "pause"."""
+        return self._running[run].asked if run in self._running else ""
+
+    def stop(self, run: str) -> None:
+        """End a job: running, at its next step with a checkpoint; called again, at once. Waiting: it leaves the queue."""
+        if run in self._running:
+            self._running[run].ask("stop")
+        else:
+            self._put(run, "cancelled")
+        self.changed.emit()
+
+    def pause(self, run: str) -> None:
+        """Let a training rest at its next step, or a waiting job wait longer; it keeps its place."""
+        if run in self._running:
+            self._running[run].ask("pause")
+        elif self.project.runs.get(run).state == "waiting":
+            self._put(run, "paused")
+        self.changed.emit()
+
+    def resume(self, run: str) -> None:
+        """Continue from the last checkpoint, when its turn comes."""
+        if self.project.runs.get(run).state in CONTINUABLE:
+            self._put(run, "waiting", problem=None)
+            self._start_next()
+            self.changed.emit()
+
+    def remove(self, run: str) -> None:
+        """Take a job that is not running out of the queue; its run goes to the project's trash."""
+        if run not in self._running:
+            self.project.runs.remove(run)
+            self._forget(run)
+            self.changed.emit()
+
+    def reorder(self, runs: list[str]) -> None:
+        """The queue in this order."""
+        self.project.runs.reorder(runs)
+        self.changed.emit()
+
+    # What jobs say
+
+    def subscribe(
+        self, run: str | None, event: type[Said], callback: Callable[[Said], None]
+    ) -> Callable[[], None]:
+        """Call back with each event of this type (or a kind of it) that `run`, or with None any run, says.
+
+        Metrics and everything else come one by one and in order; of Previews, the latest of each slot. Returns what ends
+        the subscription. Callbacks come in the window's thread, at most every 33 ms a batch, the Last event last.
+        """
+        entry = (run, event, callback)
+        self._subscriptions.append(entry)
+
+        def end() -> None:
+            if entry in self._subscriptions:
+                self._subscriptions.remove(entry)
+
+        return end
+
+    def look(self, generator: str, path: str, callback: Callable[[Any], None]) -> None:
+        """Say what is in this data: `callback` gets a Found, or the Sentence that says why it cannot be used."""
+        if self._scout is None:
+            self._scout = Scout(language(), self)
+            self._scout.answered.connect(self._answered)
+            self._scout.start()
+        self._scout.look(generator, path, callback)
+
+    # Life
+
+    def warm(self) -> None:
+        """Start the child process that the first job will use, and go on with what waits from last time."""
+        if not self._closing:
+            if not self._warm and not self._running:
+                worker = self._worker()
+                worker.start()
+                self._warm.append(worker)
+            self._start_next()
+
+    def shutdown(self) -> None:
+        """End every job, with a checkpoint, and every child process; what ran is offered for continuing next time.
+
+        Keeps the window alive meanwhile. Called again before it is done, or after ten seconds, it kills.
+        """
+        if self._closing:
+            for supervisor in self._running.values():
+                supervisor.kill()
+            return
+        self._closing = True
+        for supervisor in self._running.values():
+            supervisor.ask("pause")
+        self.changed.emit()
+        if self._running:
+            loop = QEventLoop()
+            self._idle_now.connect(loop.quit)
+            loop.exec()
+        for supervisor in self._running.values():  # the application ended the loop before the jobs did
+            supervisor.kill()
+            supervisor.wait()
+        self._drain()
+        for worker in self._warm:
+            worker.close()
+        self._warm.clear()
+        if self._scout is not None:
+            self._scout.close()
+            self._scout = None
+        self._drain_timer.stop()
+        self._watch_timer.stop()
+
+    # Inside
+
+    def _worker(self) -> Worker:
+        device = self.settings["device"]
+        return Worker(
+            threads=self.settings["threads"], device="" if device == "auto" else device, language=language()
+        )
+
+    def _take_worker(self) -> Worker:
+        while self._warm:
+            worker = self._warm.pop()
+            if worker.alive:
+                return worker
+            worker.close()
+        return self._worker()
+
+    def _start_next(self) -> None:
+        if self._closing:
+            return
+        for row in self.project.runs.list(states=("waiting",)):
+            if len(self._running) >= self.settings["jobs_at_once"]:
+                return
+            if row.id not in self._running:
+                self._start(row)
+
+    def _start(self, row: RunRow) -> None:
+        job = Job.model_validate(row.job | {"project": str(self.project.path)})
+        self.project.runs.set(row.id, state="running")
+        self._forget(row.id)
+        supervisor = Supervisor(RunJob(job.model_dump_json(), row.id), self._take_worker(), self)
+        self._running[row.id] = supervisor
+        supervisor.start()
+        self._drain_timer.start()
+        self.started.emit(row.id)
+
+    def _drain(self) -> None:
+        saved = False
+        for run, supervisor in list(self._running.items()):
+            previews: dict[int, events.Preview] = {}
+            last: events.Last | None = None
+            while supervisor.said:
+                event = supervisor.said.popleft()
+                if isinstance(event, events.Preview):
+                    previews[event.slot] = event
+                elif isinstance(event, events.Last):
+                    last = event
+                else:
+                    if isinstance(event, events.Progress):
+                        self._progress[run] = event
+                    saved = saved or isinstance(event, events.Saved)
+                    self._tell(run, event)
+            for preview in previews.values():
+                self._tell(run, preview)
+            if last is not None:
+                self._end(run, supervisor, last)
+        if saved:
+            self.library_changed.emit()
+
+    def _tell(self, run: str, event: events.Event) -> None:
+        for whose, kind, callback in list(self._subscriptions):
+            if whose in (None, run) and isinstance(event, kind):
+                _call(callback, event)
+
+    def _end(self, run: str, supervisor: Supervisor, last: events.Last) -> None:
+        supervisor.wait()
+        del self._running[run]
+        last = self._settle(run, supervisor.asked, last)
+        self._last[run] = last
+        self._over.append(run)
+        if supervisor.worker.alive and not self._closing:
+            self._warm.append(supervisor.worker)
+        else:
+            supervisor.worker.close()
+        supervisor.deleteLater()
+        self._tell(run, last)
+        self.ended.emit(run, last)
+        self.library_changed.emit()
+        self._start_next()
+        if not self._running:
+            self._drain_timer.stop()
+            self._idle_now.emit()
+            self.warm()
+        self.changed.emit()
+
+    def _settle(self, run: str, asked: str, last: events.Last) -> events.Last:
+        """Write the state that the run ended in, and complete the event where the child could not."""
+        step = self.checkpoint(run)
+        state = "finished"
+        problem: Sentence | None = None
+        if isinstance(last, events.Cancelled):
+            state = "interrupted" if self._closing else "paused" if asked == "pause" else "cancelled"
+            last = replace(last, step=max(step, last.step), resumable=step > 0, run=run)
+        elif isinstance(last, events.Lost):
+            state = "lost"
+            text = last.text if step else Sentence(mark("The work stopped because its process ended; start it again."))
+            last = replace(last, text=text, resumable=step > 0, run=run)
+            problem = text
+        elif isinstance(last, events.Failed):
+            state, problem = "failed", last.text
+            last = replace(last, resumable=step > 0, run=run)
+        self._put(run, state, problem=problem)
+        return last
+
+    def _put(self, run: str, state: str, **fields: Any) -> None:
+        self.project.runs.set(run, state=state, **fields)
+
+    def _forget(self, run: str) -> None:
+        self._progress.pop(run, None)
+        self._last.pop(run, None)
+        self._over = [one for one in self._over if one != run]
+
+    def _answered(self, callback: Callable[[Any], None], found: Any) -> None:
+        _call(callback, found)
+
+    def _watch(self) -> None:
+        if QGuiApplication.applicationState() != Qt.ApplicationState.ApplicationActive:
+            return
+        version = self.project.data_version()
+        if version != self._version:
+            self._version = version
+            self.library_changed.emit()
+            self.changed.emit()
+
+    def _setting_changed(self, name: str) -> None:
+        if name in ("threads", "device"):
+            for worker in self._warm:
+                worker.close()
+            self._warm.clear()
+            self.warm()
+        elif name == "jobs_at_once":
+            self._start_next()
+            self.changed.emit()
+
+
+def _call(callback: Callable[[Any], None], value: Any) -> None:
+    """A callback's fault is the callback's own: it is reported as any other of the window, and nobody else misses a word."""
+    try:
+        callback(value)
+    except Exception:
+        sys.excepthook(*sys.exc_info())
