@@ -14,7 +14,7 @@ STARTER = "starter"
 class Job(BaseModel):
     """What to do. A training has `data` (a path or "starter"), a creation `model` (a project's name or a folder)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), defer_build=True)
 
     generator: str = ""
     action: Literal["train", "create"] = "train"

@@ -36,7 +36,10 @@ Precision = Literal["auto", "float32", "bfloat16", "compiled", "compiled-bfloat1
 class Params(BaseModel):
     """A set of parameters; frozen, unknown names are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())
+    # Built at first use: a start of the window imports every generator's parameters and checks none of them.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, protected_namespaces=(), defer_build=True
+    )
 
 
 def field(

@@ -45,9 +45,7 @@ class About(QDialog):
         version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         does = QLabel(tr("Make text and pictures with models that you train yourself, on your own machine."))
         does.setWordWrap(True)
-        built = QLabel(
-            tr("Built with Python {python} and these libraries:", python=platform.python_version())
-        )
+        built = QLabel(tr("Built with Python {python} and these libraries:", python=platform.python_version()))
         theme.muted(version)
         theme.muted(built)
 

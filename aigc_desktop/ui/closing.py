@@ -30,9 +30,7 @@ class Closing(QDialog):
         self._save, self._hurry, self._done = save, hurry, done
         self.saving = False
 
-        self.sentence = QLabel(
-            tr("{what} is still running. It can be saved now and continued next time.", what=what)
-        )
+        self.sentence = QLabel(tr("{what} is still running. It can be saved now and continued next time.", what=what))
         self.sentence.setWordWrap(True)
         self.sentence.setMinimumWidth(theme.GRID * 44)
         self.progress = QProgressBar()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWi
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import theme
 
-ICON = QSize(16, 16)
+ICON = QSize(14, 14)
 
 
 class DockTitle(QWidget):

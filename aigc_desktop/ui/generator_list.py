@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QIcon, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from aigc_desktop.engine.registry import Spec
@@ -44,6 +44,8 @@ class GeneratorList(QWidget):
         self.tree.setAccessibleName(tr("Generators"))
         self.tree.itemClicked.connect(self._clicked)
         self.tree.confirmed.connect(self._clicked)
+        self.tree.itemExpanded.connect(lambda group: group.setIcon(0, _caret(True)))
+        self.tree.itemCollapsed.connect(lambda group: group.setIcon(0, _caret(False)))
 
         self.nothing = QLabel(tr("No generator fits these words."))
         self.nothing.setWordWrap(True)
@@ -105,7 +107,6 @@ class GeneratorList(QWidget):
             title, glyph = MEDIA.get(medium, (medium.capitalize(), "sparkle"))
             group = QTreeWidgetItem(self.tree, [tr(title)])
             group.setData(0, ID, medium)
-            group.setForeground(0, self.palette().placeholderText())
             group.setSizeHint(0, QSize(0, ROW))
             group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             for spec in by_medium[medium]:
@@ -117,6 +118,17 @@ class GeneratorList(QWidget):
                 row.setToolTip(0, tr(spec.summary))
                 row.setSizeHint(0, QSize(0, ROW))
             group.setExpanded(True)
+            group.setIcon(0, _caret(True))
+        self._colour_groups()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "tree"):
+            self._colour_groups()
+        super().changeEvent(event)
+
+    def _colour_groups(self) -> None:
+        for group in self._groups():
+            group.setForeground(0, QColor(theme.colours().muted))
 
     def _groups(self) -> list[QTreeWidgetItem]:
         return [self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount())]
@@ -154,9 +166,11 @@ class _Tree(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("rows")
         self.setHeaderHidden(True)
         self.setFrameShape(QTreeWidget.Shape.NoFrame)
-        self.setIndentation(theme.GAP)
+        self.setIndentation(0)  # the group's caret stands above its rows' icons
+        self.setRootIsDecorated(False)
         self.setIconSize(QSize(18, 18))
         self.setUniformRowHeights(True)
         self.setExpandsOnDoubleClick(False)
@@ -170,6 +184,10 @@ class _Tree(QTreeWidget):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+
+def _caret(open: bool) -> QIcon:
+    return theme.icon("caret-down" if open else "caret-right", theme.MUTED)
 
 
 def _place(medium: str) -> int:

@@ -68,9 +68,7 @@ class Log(QObject):
             logging.getLogger().removeHandler(one)
             one.close()
 
-    def _uncaught(
-        self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def _uncaught(self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             return
         if isinstance(error, BadInput):

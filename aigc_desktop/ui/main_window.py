@@ -24,6 +24,7 @@ from aigc_desktop.ui.settings import NAME, Settings
 LAYOUT = 1  # version of the saved layout; another one is not restored
 AUTOSAVE = 3000  # milliseconds
 SIZE = QSize(1360, 860)
+FRAME = QSize(16, 48)  # about what the system draws around a window
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -211,7 +212,7 @@ class MainWindow(QMainWindow):
         """The frame: geometry and docks."""
         if not self.restoreGeometry(unpack(state.get("geometry"))) and not self._seen:
             screen = QGuiApplication.primaryScreen().availableGeometry()
-            self.resize(SIZE.boundedTo(screen.size()))
+            self.resize(SIZE.boundedTo(screen.size() - FRAME))
         self.restoreState(unpack(state.get("docks")), LAYOUT)
         self.generators.fold(state.get("folded") or [])
 
@@ -257,7 +258,9 @@ class MainWindow(QMainWindow):
         if not runs:
             return
         known = registry.specs()
-        names = [tr(known[id].title) if id in known else id for id in dict.fromkeys(row.job["generator"] for row in runs)]
+        names = [
+            tr(known[id].title) if id in known else id for id in dict.fromkeys(row.job["generator"] for row in runs)
+        ]
         text = (
             tr("A training was interrupted: {names}.", names=names[0])
             if len(runs) == 1

@@ -29,7 +29,7 @@ SHORTCUTS: dict[str, tuple[Key | None, str]] = {  # the platform's own, and one 
     "paste": (Key.Paste, ""),
     "select_all": (Key.SelectAll, ""),
     "find": (Key.Find, "Ctrl+F"),
-    "settings": (Key.Preferences, "Ctrl+,"),
+    "settings": (None, "Ctrl+,"),
     "next_panel": (Key.NextChild, "Ctrl+Tab"),
     "previous_panel": (Key.PreviousChild, "Ctrl+Shift+Tab"),
     "full_screen": (Key.FullScreen, "F11"),
@@ -131,9 +131,7 @@ class _Menus:
 
         action = self.action(menu, name, title, act)
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the field itself has the key; here it is shown
-        menu.aboutToShow.connect(
-            lambda: action.setEnabled(callable(getattr(QApplication.focusWidget(), method, None)))
-        )
+        menu.aboutToShow.connect(lambda: action.setEnabled(callable(getattr(QApplication.focusWidget(), method, None))))
 
     def view(self) -> None:
         window = self.window

@@ -110,9 +110,7 @@ class Task(QThread):
             self.failed.emit(Sentence(mark("The project could not be read to the end; the log says more.")))
 
 
-def _in_background(
-    window: "MainWindow", text: str, act: Callable[[Any], Any], said: Callable[[Any], None]
-) -> None:
+def _in_background(window: "MainWindow", text: str, act: Callable[[Any], Any], said: Callable[[Any], None]) -> None:
     if window.task is not None and window.task.isRunning():
         return
     window.notices.show_sentence("library", text)

@@ -5,6 +5,7 @@ Colours come from `colours()` or from the palette, never from elsewhere. A widge
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -12,9 +13,24 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from aigc_desktop.ui.icons import icon
 
-__all__ = ["GAP", "GRID", "HALF", "MUTED", "Colours", "apply", "colours", "icon", "is_dark", "main_action", "muted", "small"]
+__all__ = [
+    "GAP",
+    "GRID",
+    "HALF",
+    "MUTED",
+    "Colours",
+    "apply",
+    "colours",
+    "icon",
+    "is_dark",
+    "main_action",
+    "muted",
+    "small",
+]
 
+ICONS = (Path(__file__).resolve().parent.parent.parent / "resources" / "icons").as_posix()
 HALF, GRID, GAP = 4, 8, 16  # inside controls, between controls, between groups
+SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 MUTED = QPalette.ColorRole.PlaceholderText  # the role of second texts and quiet icons
 
 
@@ -55,8 +71,8 @@ LIGHT = Colours(
     series=("#CB4A0F", "#2F6DB5", "#3C7D4B", "#8A4FA8", "#8A6A00", "#4A4845"),
 )
 DARK = Colours(
-    window="#242425",
-    base="#1B1B1C",
+    window="#262627",
+    base="#1A1A1B",
     raised="#303032",
     line="#3D3D3F",
     text="#E9E7E4",
@@ -86,15 +102,14 @@ def is_dark() -> bool:
 def apply(app: QApplication, theme: str = "system") -> None:
     """Dress the application. "system" follows the system's light or dark, also when it changes later."""
     hints = app.styleHints()
-    if app.style().name().lower() != "fusion":
-        app.setStyle("Fusion")
     if app.property("aigc_theme") is None:
-        hints.colorSchemeChanged.connect(lambda scheme: _dress(app, scheme == Qt.ColorScheme.Dark))
+        app.setStyle("Fusion")
+        hints.colorSchemeChanged.connect(lambda: _dress(app))
         _fonts(app)
     app.setProperty("aigc_theme", theme)
-    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-    hints.setColorScheme(schemes.get(theme, Qt.ColorScheme.Unknown))
-    _dress(app, hints.colorScheme() == Qt.ColorScheme.Dark)
+    # Tells the system too, so that it frames the window alike; not every platform listens.
+    hints.setColorScheme(SCHEMES[theme])
+    _dress(app)
 
 
 def main_action(button: QPushButton) -> QPushButton:
@@ -166,6 +181,22 @@ QPushButton[main="true"]:disabled {{ background: {of.line}; border-color: {of.li
 QToolTip {{ background: {of.raised}; color: {of.text}; border: 1px solid {of.line}; padding: {HALF}px; }}
 QMainWindow::separator {{ background: transparent; width: {GRID}px; height: {GRID}px; }}
 QMainWindow::separator:hover {{ background: {of.line}; }}
+QTabBar::tab {{
+    color: {of.muted}; background: transparent; padding: {GRID}px {GAP - HALF}px; border: none;
+    border-bottom: 2px solid transparent;
+}}
+QTabBar::tab:hover {{ color: {of.text}; }}
+QTabBar::tab:selected {{ color: {of.text}; border-bottom-color: {of.accent}; }}
+QTabBar::tab:selected:focus {{ background: {of.selected}; }}
+QTabBar::tab:disabled {{ color: {of.disabled}; }}
+QTabBar::close-button {{ image: url({ICONS}/close-{"dark" if of is DARK else "light"}.svg); padding: 2px; }}
+QTabBar::close-button:hover {{ background: {of.line}; border-radius: {HALF}px; }}
+QTreeView#rows {{ background: transparent; outline: none; }}
+QTreeView#rows::item {{ border: 1px solid transparent; border-radius: {HALF}px; padding-left: {HALF}px; }}
+QTreeView#rows::item:hover {{ background: {of.raised}; }}
+QTreeView#rows::item:selected {{ background: {of.selected}; color: {of.text}; }}
+QTreeView#rows::item:selected:focus {{ border: 1px solid {of.accent}; }}
+QFrame#notice {{ background: {of.raised}; border: none; border-bottom: 1px solid {of.line}; }}
 """
 
 
@@ -175,9 +206,14 @@ def _fonts(app: QApplication) -> None:
     app.setFont(font)
 
 
-def _dress(app: QApplication, dark: bool) -> None:
+def _dress(app: QApplication) -> None:
     global _colours
-    _colours = DARK if dark else LIGHT
-    app.setPalette(palette(_colours))
-    app.setPalette(palette(_colours, rows=True), "QAbstractItemView")
-    app.setStyleSheet(style_sheet(_colours))
+    theme = app.property("aigc_theme")
+    scheme = app.styleHints().colorScheme() if theme == "system" else SCHEMES[theme]
+    wanted = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+    if _colours is wanted and app.styleSheet():
+        return
+    _colours = wanted
+    app.setPalette(palette(wanted))
+    app.setPalette(palette(wanted, rows=True), "QAbstractItemView")
+    app.setStyleSheet(style_sheet(wanted))
