@@ -1,5 +1,6 @@
 """The files that a path stands for: a single file, a folder, or a zip, read where they are and never unpacked."""
 
+import hashlib
 import os
 import stat
 import zipfile
@@ -44,11 +45,11 @@ class Files:
         """Is the path itself the one file?"""
         return self.archive is None and len(self.entries) == 1 and self.entries[0].place == self.path
 
-    def full_name(self, entry: Entry) -> str:
-        """How to speak of an entry to the user: its path."""
-        return str(self.path) if self.single else str(self.path / entry.name)
+    def shown(self, entry: Entry) -> str | Sentence:
+        """What a sentence about an entry calls it: the path if it is the only file, for the others stand in a list."""
+        return str(self.path) if self.single else Sentence(mark("This file"))
 
-    def open(self, entry: Entry) -> IO[bytes]:
+    def open(self, entry: Entry) -> BinaryIO:
         """The file's bytes as a stream; BadInput where it cannot be opened."""
         try:
             if isinstance(entry.place, Path):
@@ -56,14 +57,14 @@ class Files:
             assert self.archive is not None
             return self.archive.open(entry.place)
         except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-            raise unreadable(self.full_name(entry), error) from None
+            raise unreadable(self.shown(entry), error) from None
 
     def read(self, entry: Entry, limit: int) -> bytes:
         """The whole file; BadInput where it is damaged or holds more than `limit` bytes."""
         if entry.bytes > limit:
             raise BadInput(
                 mark("{path} is too big: {megabytes} MB; {limit} MB at most."),
-                path=self.full_name(entry),
+                path=self.shown(entry),
                 megabytes=entry.bytes >> 20,
                 limit=limit >> 20,
             )
@@ -71,7 +72,12 @@ class Files:
             try:
                 return file.read()
             except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-                raise unreadable(self.full_name(entry), error) from None
+                raise unreadable(self.shown(entry), error) from None
+
+    def sha256(self, entry: Entry) -> bytes:
+        """The SHA-256 digest of the file."""
+        with self.open(entry) as file:
+            return hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]
 
     def __enter__(self) -> Self:
         return self
@@ -83,10 +89,10 @@ class Files:
             self.archive.close()
 
 
-def unreadable(path: str | Path, error: BaseException) -> BadInput:
+def unreadable(path: object, error: BaseException) -> BadInput:
     """The problem of a file that the system or its archive does not give."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
-    return BadInput(mark("{path} cannot be read: {reason}."), path=str(path), reason=reason.rstrip("."))
+    return BadInput(mark("{path} cannot be read: {reason}."), path=path, reason=reason.rstrip("."))
 
 
 def open_files(path: str | Path) -> Files:
@@ -94,7 +100,9 @@ def open_files(path: str | Path) -> Files:
     path = Path(path).expanduser()
     try:
         if path.is_dir():
-            return _folder(path)
+            files = _folder(path)
+            only = files.entries[0].place if len(files.entries) == 1 and files.entries[0].suffix == ".zip" else None
+            return _zip(only) if isinstance(only, Path) else files
         size = path.stat().st_size
         with path.open("rb") as file:
             zipped = file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or path.suffix.lower() == ".zip"
@@ -102,7 +110,7 @@ def open_files(path: str | Path) -> Files:
     except FileNotFoundError:
         raise BadInput(mark("There is no file or folder {path}."), path=str(path)) from None
     except (OSError, ValueError) as error:
-        raise unreadable(path, error) from None
+        raise unreadable(str(path), error) from None
 
 
 def _folder(path: Path) -> Files:

@@ -1,6 +1,7 @@
 """Every picture under a path, read one after another: what look and load of `data.pictures` have in common."""
 
 import hashlib
+import io
 import os
 import re
 from collections import Counter
@@ -15,8 +16,8 @@ from PIL import Image, ImageOps
 
 from aigc_desktop.data import idx
 from aigc_desktop.data.archives import Entry, Files, open_files
-from aigc_desktop.data.decode import decode, measure
 from aigc_desktop.i18n import mark
+from aigc_desktop.media.decode import decode, measure
 from aigc_desktop.problems import BadInput, Sentence
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".avif")
@@ -123,9 +124,7 @@ def fit(pixels: np.ndarray, size: Size) -> np.ndarray:
 
 def _candidates(files: Files) -> tuple[list[Entry], int]:
     """The entries that may be pictures, and how many others there are."""
-    entries = [
-        entry for entry in files.entries if entry.suffix in (*SUFFIXES, *FOREIGN) or idx.is_idx(files, entry)
-    ]
+    entries = [entry for entry in files.entries if entry.suffix in (*SUFFIXES, *FOREIGN) or idx.is_idx(files, entry)]
     return entries, len(files.entries) - len(entries)
 
 
@@ -143,10 +142,13 @@ def _part(entries: list[Entry], part: Part) -> tuple[list[Entry], list[str]]:
     testing = [entry for entry in entries if TESTING.match(label(entry))]
     if part == "heldout":
         return testing or entries, []
-    return [entry for entry in entries if entry not in testing], sorted({label(entry) for entry in testing})
+    training = [entry for entry in entries if not TESTING.match(label(entry))]
+    return training, sorted({label(entry) for entry in testing})
 
 
-def _each(files: Files, entries: list[Entry], work: Callable[[Files, Entry], T]) -> Iterator[tuple[Entry, T | Sentence]]:
+def _each(
+    files: Files, entries: list[Entry], work: Callable[[Files, Entry], T]
+) -> Iterator[tuple[Entry, T | Sentence]]:
     """Each entry in order with what `work` makes of it, or the sentence of its BadInput; a few at a time in threads."""
 
     def guarded(entry: Entry) -> T | Sentence:
@@ -167,7 +169,7 @@ def _open(files: Files, entry: Entry) -> np.ndarray | Size | None:
         raise BadInput(mark("Pictures of the kind {suffix} are not read; save it as PNG or JPEG."), suffix=entry.suffix)
     if entry.suffix in SUFFIXES:
         with files.open(entry) as file:
-            return measure(file)
+            return measure(file, files.shown(entry))
     return idx.read(files, entry)
 
 
@@ -176,15 +178,19 @@ def _read(
 ) -> tuple[np.ndarray, Size, list[bytes], bytes]:
     """Pixels at the size, the pictures' own size, the digest of each, and the SHA-256 of the file."""
     if isinstance(opened, np.ndarray):
-        with files.open(entry) as file:
-            sum = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]
-        return fit(opened, size), (opened.shape[2], opened.shape[1]), _row_digests(opened), sum
+        return fit(opened, size), (opened.shape[2], opened.shape[1]), _row_digests(opened), files.sha256(entry)
     data = files.read(entry, MAX_BYTES)
-    pixels = decode(data, at_least=2 * max(size))[None]
-    if grey(pixels):
-        pixels = pixels if pixels.ndim == 3 else pixels[..., 0]
+    pixels = _on_white(decode(io.BytesIO(data), files.shown(entry), at_least=2 * max(size)))[None]
     digest = hashlib.sha256(data).digest()
-    return fit(pixels, size), opened, [digest], digest
+    return fit(pixels[..., 0] if pixels.ndim == 4 and grey(pixels) else pixels, size), opened, [digest], digest
+
+
+def _on_white(pixels: np.ndarray) -> np.ndarray:
+    """Without transparency, as if on white paper."""
+    if pixels.ndim == 2 or pixels.shape[2] == 3:
+        return pixels
+    opacity = pixels[..., 3:].astype(np.uint16)
+    return ((pixels[..., :3] * opacity + 255 * (255 - opacity) + 127) // 255).astype(np.uint8)
 
 
 def _row_digests(pixels: np.ndarray) -> list[bytes]:

@@ -39,7 +39,7 @@ def is_idx(files: Files, entry: Entry) -> bool:
 
 def read(files: Files, entry: Entry) -> np.ndarray | None:
     """The pictures, uint8 [N,H,W] or [N,H,W,3]; None for labels (one dimension); BadInput where header and data differ."""
-    path = files.full_name(entry)
+    path = files.shown(entry)
     with files.open(entry) as raw:
         try:
             start = raw.read(2)
@@ -53,7 +53,7 @@ def read(files: Files, entry: Entry) -> np.ndarray | None:
             raise unreadable(path, error) from None
 
 
-def _shape(file: IO[bytes], path: str) -> tuple[int, ...]:
+def _shape(file: IO[bytes], path: object) -> tuple[int, ...]:
     head = file.read(4)
     if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in TYPES or not 1 <= head[3] <= 4:
         raise BadInput(mark("{path} is no idx file: it does not begin like one."), path=path)
@@ -77,19 +77,23 @@ def _shape(file: IO[bytes], path: str) -> tuple[int, ...]:
     return shape
 
 
-def _pixels(file: IO[bytes], path: str, shape: tuple[int, ...]) -> np.ndarray:
+def _pixels(file: IO[bytes], path: object, shape: tuple[int, ...]) -> np.ndarray:
     one = math.prod(shape[1:])
     expected = shape[0] * one
     if 0 in shape:
         raise BadInput(mark("{path} is empty: its header says {shape}."), path=path, shape="×".join(map(str, shape)))
     pieces: list[bytes] = []
     have = 0
-    while have < min(expected, LIMIT) and (piece := file.read(min(PIECE, expected - have))):
+    while have < expected and (piece := file.read(min(PIECE, expected - have))):
         pieces.append(piece)
         have += len(piece)
+        if have > LIMIT:
+            raise BadInput(mark("{path} is too big: {limit} GB at most."), path=path, limit=LIMIT >> 30)
     if have < expected:
         raise BadInput(
-            mark("The header of {path} says {count} pictures of {width}×{height}, but there is data for {there} only."),
+            mark(
+                "{path} says in its header that it holds {count:,} pictures of {width}×{height}, but there are only {there:,}."
+            ),
             path=path,
             count=shape[0],
             width=shape[2],
@@ -98,7 +102,9 @@ def _pixels(file: IO[bytes], path: str, shape: tuple[int, ...]) -> np.ndarray:
         )
     if file.read(1):  # also checks a gzip's checksum
         raise BadInput(
-            mark("The header of {path} says {count} pictures of {width}×{height}, but there is more data than that."),
+            mark(
+                "{path} says in its header that it holds {count:,} pictures of {width}×{height}, but there is more data."
+            ),
             path=path,
             count=shape[0],
             width=shape[2],

@@ -63,7 +63,9 @@ class Pictures:
             known = set(others.digests)
             train = pixels[[digest not in known for digest in found.digests]]
         if not len(train) or not len(held):
-            raise BadInput(mark("All pictures in {path} are the same or held out: none is left to learn from."), path=path)
+            raise BadInput(
+                mark("All pictures in {path} are the same or held out: none is left to learn from."), path=path
+            )
         facts = _facts(len(train) + len(held), len(held), found.size, found.colour)
         return PictureData(torch.from_numpy(train), torch.from_numpy(held), found.sha256, facts)
 
@@ -83,7 +85,10 @@ class Pictures:
             if len(found.skipped) == 1 and "path" in reason.values:
                 raise BadInput(reason.pattern, **reason.values)
             raise BadInput(
-                mark("No picture in {path} can be used. The first, {name}: {reason}"), path=path, name=name, reason=reason
+                mark("No picture in {path} can be used. The first, {name}: {reason}"),
+                path=path,
+                name=name,
+                reason=reason,
             )
         if not count:
             raise BadInput(
@@ -155,9 +160,13 @@ def _summary(found: Gathered, heldout: int) -> list[Sentence]:
         said.append(Sentence(pattern, values))
     else:
         pattern = (
-            mark("{count:,} pictures in colour of different sizes, from {smallest} to {largest}; {most:,} are {width}×{height}.")
+            mark(
+                "{count:,} pictures in colour of different sizes, from {smallest} to {largest}; {most:,} are {width}×{height}."
+            )
             if found.colour
-            else mark("{count:,} grey pictures of different sizes, from {smallest} to {largest}; {most:,} are {width}×{height}.")
+            else mark(
+                "{count:,} grey pictures of different sizes, from {smallest} to {largest}; {most:,} are {width}×{height}."
+            )
         )
         ordered = sorted(sizes, key=lambda size: size[0] * size[1])
         ends = {"smallest": "×".join(map(str, ordered[0])), "largest": "×".join(map(str, ordered[-1]))}
@@ -167,7 +176,9 @@ def _summary(found: Gathered, heldout: int) -> list[Sentence]:
         said.append(Sentence(mark("They are cut in the middle and scaled to {width}×{height}."), values))
     said.append(Sentence(mark("Held out to measure the learning: {count:,}."), {"count": heldout}))
     for part in found.apart:
-        said.append(Sentence(mark("{part} is left alone; choose it as held-out data to measure with it."), {"part": part}))
+        said.append(
+            Sentence(mark("{part} is left alone; choose it as held-out data to measure with it."), {"part": part})
+        )
     if found.skipped:
         said.append(Sentence(mark("Skipped: {count:,}."), {"count": len(found.skipped)}))
     if found.others:

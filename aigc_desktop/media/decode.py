@@ -4,6 +4,8 @@ import io
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -20,33 +22,56 @@ if TYPE_CHECKING:
     Image = ImageModule.Image
 
 MAX_PIXELS = 100_000_000  # more is a broken header or a bomb, and would take over 300 MB
+# Pillow warns of what decode looks at itself or raises; said once here, since catch_warnings is no use in threads.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+_ORIENTATION = 0x0112  # the EXIF tag
+_ON_ITS_SIDE = (5, 6, 7, 8)
 _PLAIN = ("L", "RGB", "RGBA")
 _CLEAR = ("LA", "La", "PA", "RGBa")  # have transparency
 _BROKEN = (OSError, SyntaxError, ValueError, IndexError, KeyError, TypeError, EOFError, struct.error, zlib.error)
 
 
-def decode(source: Path | str | BinaryIO, name: str = "") -> NDArray[np.uint8]:
+def decode(source: Path | str | BinaryIO, name: object = "", at_least: int = 0) -> NDArray[np.uint8]:
     """A picture file's pixels: uint8 [H, W], [H, W, 3] or [H, W, 4], upright, sRGB; its first frame.
 
-    BadInput says what is wrong with the file. `name` is what it calls an open file.
+    BadInput says what is wrong with the file. `name` is what it calls an open file. With `at_least` a JPEG may come at a
+    half, a quarter or an eighth of its size, no side shorter than that: much faster, and enough for a small copy.
     """
+    with _opened(source, name) as image:
+        if at_least:
+            image.draft(None, (at_least, at_least))
+        return _pixels(image, _shown(source, name))
+
+
+def measure(source: Path | str | BinaryIO, name: object = "") -> tuple[int, int]:
+    """Width and height of a picture as `decode` would give it, from the file's header; BadInput as there."""
+    with _opened(source, name) as image:
+        width, height = image.size
+        return (height, width) if image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE else (width, height)
+
+
+def _shown(source: Path | str | BinaryIO, name: object) -> Any:
+    return name or (getattr(source, "name", "picture") if not isinstance(source, Path | str) else source)
+
+
+@contextmanager
+def _opened(source: Path | str | BinaryIO, name: object) -> Iterator["Image"]:
+    """The file opened, its size looked at; what goes wrong with it inside the block becomes a BadInput."""
     from PIL import Image, UnidentifiedImageError
 
-    shown: Any = name or (getattr(source, "name", "picture") if not isinstance(source, Path | str) else source)
+    shown = _shown(source, name)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the size is looked at below
-            with Image.open(source) as image:
-                width, height = image.size
-                if width * height > MAX_PIXELS:
-                    raise BadInput(
-                        mark("{path} is too large: {width} × {height} pixels; at most {millions} million can be used."),
-                        path=shown,
-                        width=width,
-                        height=height,
-                        millions=MAX_PIXELS // 1_000_000,
-                    )
-                return _pixels(image, shown)
+        with Image.open(source) as image:
+            width, height = image.size
+            if width * height > MAX_PIXELS:
+                raise BadInput(
+                    mark("{path} is too large: {width} × {height} pixels; at most {millions} million can be used."),
+                    path=shown,
+                    width=width,
+                    height=height,
+                    millions=MAX_PIXELS // 1_000_000,
+                )
+            yield image
     except FileNotFoundError:
         raise BadInput(mark("There is no file {path}."), path=shown) from None
     except (IsADirectoryError, PermissionError) as error:
@@ -72,13 +97,13 @@ def _pixels(image: "Image", shown: Any) -> NDArray[np.uint8]:
     if upright.mode.startswith("I") or upright.mode == "F":
         return _deep(np.asarray(upright), upright.mode, shown)
     managed = _to_srgb(upright)
-    if managed.mode not in _PLAIN:
+    if managed.mode not in _PLAIN or (managed.mode != "RGBA" and "transparency" in managed.info):
         managed = managed.convert(_plain_mode(managed))
     return np.array(managed, dtype=np.uint8)
 
 
 def _plain_mode(image: "Image") -> str:
-    if image.mode in _CLEAR or (image.mode == "P" and "transparency" in image.info):
+    if image.mode in _CLEAR or "transparency" in image.info:
         return "RGBA"
     return "L" if image.mode == "1" else "RGB"
 
