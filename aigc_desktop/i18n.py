@@ -21,7 +21,7 @@ def mark(text: str) -> str:
     return text
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """The text in the language in use, its `{names}` filled with the values."""
     translated = _current.gettext(text) if text else text
     return translated.format(**values) if values else translated

@@ -13,11 +13,12 @@ from typing import Any
 from aigc_desktop.cli import BAD_INPUT, CANCELLED, FAILED, FINISHED, leave
 from aigc_desktop.cli.report import Lines, Report, Screen, size
 from aigc_desktop.engine import events, models, params, registry
+from aigc_desktop.engine.execute import MEDIA_KINDS, perform
 from aigc_desktop.engine.job import STARTER, Job, read_job
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.library.places import default_project
 from aigc_desktop.library.project import Project
-from aigc_desktop.problems import BadInput
+from aigc_desktop.problems import BadInput, Sentence
 
 TWICE = 0.3  # seconds: torchrun passes on the Ctrl-C that the terminal sends to each process itself
 
@@ -57,7 +58,7 @@ def create(chosen: argparse.Namespace) -> int:
         action="create",
         model=model,
         params=params.parse(spec.params("create"), chosen.set + count),
-        inputs=[str(_existing(path)) for path in chosen.input],
+        inputs=_inputs(spec, chosen.input),
         seed=secrets.randbelow(2**31) if chosen.seed is None else chosen.seed,
         project=str(folder) if folder else None,
         out=str(_out(chosen.out)) if chosen.out else None,
@@ -94,20 +95,23 @@ def carry_out(job: Job, as_json: bool, say_seed: bool = False) -> int:
     main = os.environ.get("RANK", "0") == "0"
     report: Report = Lines() if as_json else Screen(job)
     stop = Stop(said=main)
+    notes = []
+    if say_seed:
+        notes.append(Sentence(mark("Seed {seed}: with --seed {seed} the same is made again."), {"seed": job.seed}))
     if main and not job.resume and job.action == "train":
         try:
-            _look(job, None if as_json else report)
+            found = _look(job)
         except BadInput as problem:
             report(events.Failed(problem.sentence, bad_input=True))
             return BAD_INPUT
-
-    from aigc_desktop.engine.execute import perform
+        notes += [] if as_json else found
 
     def emit(event: events.Event) -> None:
         try:
+            if notes and not isinstance(event, (events.Started, events.Last)):
+                while notes:
+                    report(events.Message(notes.pop(0)))
             report(event)
-            if say_seed and isinstance(event, events.Started):
-                report(events.Message(_seed_sentence(job.seed)))
         except BrokenPipeError:  # nobody reads on: end as Ctrl-C does
             stop.mode = "stop"
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -122,10 +126,20 @@ def carry_out(job: Job, as_json: bool, say_seed: bool = False) -> int:
     return BAD_INPUT if isinstance(last, events.Failed) and last.bad_input else FAILED
 
 
-def _seed_sentence(seed: int) -> Any:
-    from aigc_desktop.problems import Sentence
-
-    return Sentence(mark("Seed {seed}: with --seed {seed} the same is made again."), {"seed": seed})
+def _look(job: Job) -> list[Sentence]:
+    """See what is in the data before anything is made or begun; BadInput where it cannot be used."""
+    spec = registry.get(job.generator)
+    if spec.data is None or job.data is None:
+        return []
+    found = spec.data.look(job.data)
+    if job.heldout:
+        spec.data.look(job.heldout)
+    sentences = list(found.summary)
+    if spec.preflight is not None and spec.train is not None:
+        cost = spec.preflight(params.make(spec.train, job.params), found.facts)
+        values = {"count": f"{cost.parameters:,}", "memory": size(cost.memory_bytes)}
+        sentences.append(Sentence(mark("{count} parameters, {memory} of memory."), values))
+    return sentences
 
 
 class Stop:
@@ -148,30 +162,6 @@ class Stop:
                 os.write(2, f"\n{sentence}\n".encode())  # print may be in the middle of a line of its own
 
 
-def _look(job: Job, report: Report | None) -> None:
-    """See what is in the data before anything is made or begun; BadInput where it cannot be used."""
-    spec = registry.get(job.generator)
-    if spec.data is None or job.data is None:
-        return
-    found = spec.data.look(job.data)
-    if job.heldout:
-        spec.data.look(job.heldout)
-    if report is None:
-        return
-    for sentence in found.summary:
-        report(events.Message(sentence))
-    for path, reason in found.skipped[:10]:
-        print(tr("Skipped {path}: {reason}", path=path, reason=reason), file=sys.stderr)
-    if len(found.skipped) > 10:
-        print(tr("… and {count} more were skipped.", count=len(found.skipped) - 10), file=sys.stderr)
-    if spec.preflight is not None and spec.train is not None:
-        cost = spec.preflight(params.make(spec.train, job.params), found.facts)
-        said = tr(
-            "{count} parameters, {memory} of memory", count=f"{cost.parameters:,}", memory=size(cost.memory_bytes)
-        )
-        print(said, file=sys.stderr)
-
-
 def _project(chosen: Path | None) -> Path:
     return (chosen or default_project()).expanduser().absolute()
 
@@ -185,6 +175,15 @@ def _existing(path: str) -> Path:
     if not found.exists():
         raise BadInput(mark("There is no file or folder {path}."), path=found)
     return found
+
+
+def _inputs(spec: registry.Spec, paths: list[str]) -> list[str]:
+    room = sum(one.kind in MEDIA_KINDS for one in params.describe(spec.params("create")))
+    if len(paths) > room:
+        raise BadInput(
+            mark("{title} takes {count} inputs, not {given}."), title=spec.title, count=room, given=len(paths)
+        )
+    return [str(_existing(path)) for path in paths]
 
 
 def _out(folder: Path) -> Path:

@@ -66,15 +66,13 @@ class Screen(Report):
             from tqdm import tqdm
 
             # Updated by hand, at most every interval, so that a log file does not fill with bars.
-            self._bar = tqdm(
-                total=1.0, file=sys.stderr, bar_format="{percentage:3.0f}% {bar} {postfix}", ascii=_ascii()
-            )
-            self._bar.monitor_interval = 0
-        elif now - self._shown < self._interval and event.fraction != 1.0:
+            shape = "{percentage:3.0f}% {bar} {desc}"
+            self._bar = tqdm(total=1.0, file=sys.stderr, bar_format=shape, dynamic_ncols=True, mininterval=3600.0)
+        elif now - self._shown < self._interval:
             return
         self._shown = now
         self._bar.n = min(1.0, event.fraction or 0.0)
-        self._bar.set_postfix_str(self._words(event), refresh=False)
+        self._bar.set_description_str(self._words(event), refresh=False)
         self._bar.refresh()
 
     def _words(self, event: events.Progress) -> str:
@@ -101,7 +99,7 @@ class Screen(Report):
         if self._bar is not None:
             if isinstance(last, events.Finished):
                 self._bar.n = 1.0
-                self._bar.refresh()
+                self._bar.set_description_str("", refresh=False)
             self._bar.close()
             self._bar = None
         match last:
@@ -148,12 +146,13 @@ class Screen(Report):
         print(text, file=self._out, flush=True)
 
     def _clear(self) -> None:
-        if self._bar is not None and sys.stderr.isatty():
+        """Make room for a line of its own where the bar stands."""
+        if self._bar is None:
+            return
+        if sys.stderr.isatty():
             self._bar.clear()
-
-
-def _ascii() -> bool:
-    return "utf" not in (sys.stderr.encoding or "").lower()
+        else:
+            print(file=sys.stderr)
 
 
 def duration(seconds: float) -> str:

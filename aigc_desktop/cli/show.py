@@ -74,9 +74,8 @@ def _bounds(one: Described) -> str:
         return " | ".join(map(str, one.choices))
     parts = []
     if one.low is not None and one.high is not None:
-        parts.append(tr("{low} to {high}", low=one.low, high=one.high))
-    if one.unit:
-        parts.append(tr(one.unit))
+        unit = f" {tr(one.unit)}" if one.unit else ""
+        parts.append(tr("{low} to {high}", low=one.low, high=one.high) + unit)
     if one.zero:
         parts.append(f"0: {tr(one.zero)}")
     if not parts and one.kind not in ("int", "float"):
