@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import BinaryIO, Self, cast
 
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
@@ -55,7 +55,7 @@ class Files:
             if isinstance(entry.place, Path):
                 return entry.place.open("rb")
             assert self.archive is not None
-            return self.archive.open(entry.place)
+            return cast(BinaryIO, self.archive.open(entry.place))
         except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
             raise unreadable(self.shown(entry), error) from None
 

@@ -44,9 +44,11 @@ def _checked(files: Files, entry: Entry, encoding: str) -> Iterator[Iterator[str
         if not table:
             yield _guarded(_pieces(text, path), path)
         elif entry.suffix == ".jsonl":
-            yield from ([one] for one in _guarded(_objects(text, path), path))
+            yield from (iter([one]) for one in _guarded(_objects(text, path), path))
         else:
-            yield from ([one] for one in _guarded(_rows(text, path, "\t" if entry.suffix == ".tsv" else ","), path))
+            yield from (
+                iter([one]) for one in _guarded(_rows(text, path, "\t" if entry.suffix == ".tsv" else ","), path)
+            )
 
 
 def _guarded(pieces: Iterator[str], path: object) -> Iterator[str]:

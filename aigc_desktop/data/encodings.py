@@ -3,7 +3,7 @@
 import codecs
 import re
 import unicodedata
-from typing import IO
+from typing import BinaryIO
 
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
@@ -62,7 +62,7 @@ PUNCTUATION = frozenset("，。、；：？！“”‘’（）《》—…·�
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f]")
 
 
-def encoding_of(file: IO[bytes], path: object) -> str:
+def encoding_of(file: BinaryIO, path: object) -> str:
     """The name of the file's encoding for `codecs`; BadInput for binary data, broken UTF-8, or none that fits.
 
     `path` is how the sentence calls the file.
@@ -113,7 +113,7 @@ def looks_binary(text: str) -> bool:
     return "\0" in text or 200 * sum(1 for _ in CONTROLS.finditer(text)) > len(text)
 
 
-def _first_broken(file: IO[bytes]) -> tuple[int, bool] | None:
+def _first_broken(file: BinaryIO) -> tuple[int, bool] | None:
     """Where the file stops being UTF-8, and is it UTF-8 but for a few places? None where all of it is UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     before, last = 0, b""

@@ -6,7 +6,7 @@ import math
 import re
 import struct
 import zlib
-from typing import IO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def is_idx(files: Files, entry: Entry) -> bool:
         with files.open(entry) as raw:
             start = raw.read(2)
             raw.seek(0)
-            file: IO[bytes] = gzip.GzipFile(fileobj=raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]
+            file: BinaryIO = gzip.GzipFile(fileobj=raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]
             head = file.read(4)
     except (OSError, EOFError, zlib.error, BadInput):
         return False
@@ -44,7 +44,7 @@ def read(files: Files, entry: Entry) -> np.ndarray | None:
         try:
             start = raw.read(2)
             raw.seek(0)
-            file: IO[bytes] = gzip.GzipFile(fileobj=raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]
+            file: BinaryIO = gzip.GzipFile(fileobj=raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]
             shape = _shape(file, path)
             return None if len(shape) == 1 else _pixels(file, path, shape)
         except EOFError:
@@ -53,7 +53,7 @@ def read(files: Files, entry: Entry) -> np.ndarray | None:
             raise unreadable(path, error) from None
 
 
-def _shape(file: IO[bytes], path: object) -> tuple[int, ...]:
+def _shape(file: BinaryIO, path: object) -> tuple[int, ...]:
     head = file.read(4)
     if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in TYPES or not 1 <= head[3] <= 4:
         raise BadInput(mark("{path} is no idx file: it does not begin like one."), path=path)
@@ -77,7 +77,7 @@ def _shape(file: IO[bytes], path: object) -> tuple[int, ...]:
     return shape
 
 
-def _pixels(file: IO[bytes], path: object, shape: tuple[int, ...]) -> np.ndarray:
+def _pixels(file: BinaryIO, path: object, shape: tuple[int, ...]) -> np.ndarray:
     one = math.prod(shape[1:])
     expected = shape[0] * one
     if 0 in shape:
