@@ -1,6 +1,8 @@
 """The connection to library.sqlite: several processes read and write it at once."""
 
+import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,47 +16,52 @@ NAME = "library.sqlite"
 PATIENCE = 30.0  # seconds to wait for another process that writes
 
 
+class Damaged(BadInput):
+    """The index cannot be read; it can be made again from the files."""
+
+
 class Database:
     """One connection, for the thread that opened it."""
 
     def __init__(self, folder: Path):
-        """Open, or create, and bring up to date; BadInput where the file is foreign, newer, damaged or cannot be written."""
+        """Open, or create, and bring up to date.
+
+        BadInput where the file is foreign, newer, or cannot be written; Damaged where it is broken.
+        """
         if sqlite3.sqlite_version_info < (3, 34):  # the first with trigrams
             raise BadInput(
                 mark("This Python's SQLite ({version}) is too old: 3.34 or newer is needed."),
                 version=sqlite3.sqlite_version,
             )
         self.folder = folder
-        try:
+        with _in_words(folder):
             self.connection = sqlite3.connect(folder / NAME, timeout=PATIENCE, isolation_level=None)
-        except sqlite3.OperationalError:
-            raise _unwritable(folder) from None
-        try:
-            self._prepare()
-        except BaseException:
-            self.connection.close()
-            raise
+            try:
+                self.connection.row_factory = sqlite3.Row
+                self.execute("PRAGMA foreign_keys = ON")
+                self.execute("PRAGMA synchronous = FULL")  # what was saved survives a power cut
+                migrations.upgrade(self.connection, folder)
+                self._write_ahead()
+                self._check_writable()
+            except BaseException:
+                self.connection.close()
+                raise
 
-    def _prepare(self) -> None:
-        self.connection.row_factory = sqlite3.Row
-        try:
-            self.connection.execute("PRAGMA foreign_keys = ON")
-            migrations.upgrade(self.connection, self.folder)
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = FULL")  # what was saved survives a power cut
-        except sqlite3.OperationalError as error:
-            code = error.sqlite_errorcode & 0xFF
-            if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-                raise _unwritable(self.folder) from None
-            raise
-        except sqlite3.DatabaseError as error:
-            code = (error.sqlite_errorcode or 0) & 0xFF
-            if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-                raise BadInput(
-                    mark("The library of {path} is damaged. Its index can be rebuilt from the files: library rebuild."),
-                    path=self.folder,
-                ) from None
-            raise
+    def _write_ahead(self) -> None:
+        """Turn WAL mode on. It is kept in the file; SQLite does not wait for others when it is changed, so we do."""
+        deadline = time.monotonic() + PATIENCE
+        while self.value("PRAGMA journal_mode") != "wal":
+            try:
+                self.execute("PRAGMA journal_mode = WAL")
+                return  # on a drive that has no shared memory it stays as it is, and works
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+    def _check_writable(self) -> None:
+        if not (os.access(self.folder, os.W_OK) and os.access(self.folder / NAME, os.W_OK)):
+            raise _unwritable(self.folder)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         return self.connection.execute(sql, values).fetchall()
@@ -80,10 +87,11 @@ class Database:
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self.connection.execute("COMMIT")
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
 
     def fact(self, name: str) -> str | None:
         """A remembered text."""
@@ -91,9 +99,8 @@ class Database:
         return found
 
     def remember(self, name: str, value: str) -> None:
-        self.execute(
-            "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
-        )
+        """Remember a text until it is replaced."""
+        self.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def data_version(self) -> int:
         """A number that changes when another connection has written."""
@@ -101,6 +108,24 @@ class Database:
 
     def close(self) -> None:
         self.connection.close()
+
+
+@contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
+    """What goes wrong with the file when it is opened, as BadInput."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+            raise _unwritable(folder) from None
+        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise Damaged(
+                mark("The index of the project {path} is damaged. Rebuild the library from its files."), path=folder
+            ) from None
+        if code == sqlite3.SQLITE_BUSY:
+            raise BadInput(mark("The project {path} is busy in another program. Try again."), path=folder) from None
+        raise
 
 
 def _unwritable(folder: Path) -> BadInput:

@@ -1,6 +1,6 @@
 """Ids of items: the time, to read and to sort by, and letters by chance, so that two processes never make the same."""
 
-import secrets
+import os
 import threading
 import time
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ def new_id() -> tuple[str, datetime]:
         _last = tick
     second, part = divmod(tick, 1024)
     moment = datetime.fromtimestamp(second + part / 1024, UTC)
-    chance = "".join(secrets.choice(_LETTERS) for _ in range(4))
+    chance = "".join(_LETTERS[byte & 31] for byte in os.urandom(4))
     return f"{moment:%Y%m%d-%H%M%S}-{_LETTERS[part >> 5]}{_LETTERS[part & 31]}{chance}", moment
 
 

@@ -12,7 +12,7 @@ FORMAT = 1  # of the metadata inside a file
 # What the metadata inside a file holds, under these names.
 KEPT = (
     "id", "medium", "name", "created", "generator", "model", "prompt", "job", "seed", "expanded", "parents", "run",
-    "app_version", "sha256",
+    "app_version", "sha256", "width", "height",
 )  # fmt: skip
 
 

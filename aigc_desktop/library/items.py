@@ -13,8 +13,9 @@ from aigc_desktop.library import names, search, trash
 from aigc_desktop.library.database import Database
 from aigc_desktop.library.ids import new_id, stamp
 from aigc_desktop.library.item import Item, from_row, metadata_of
+from aigc_desktop.library.model_names import maker
 from aigc_desktop.media.base import THUMBNAIL, Media, sha256
-from aigc_desktop.media.files import replacing
+from aigc_desktop.media.files import write_bytes
 from aigc_desktop.problems import BadInput
 
 THUMBNAILS = "thumbnails"
@@ -40,7 +41,7 @@ class Items:
         """Keep a media: its file first, then its row. Without a name it gets one from its prompt or model, and a number."""
         id, moment = new_id()
         job = job | {"project": None}  # where the project lies now is nobody's business later
-        model, generator = self._maker(job)
+        model, generator = maker(self._database, self._project, job)
         prompt = str((expanded or {}).get("prompt") or job.get("params", {}).get("prompt") or "")
         width, height = media.dimensions or (None, None)
         item = Item(
@@ -68,7 +69,7 @@ class Items:
         )
         day = moment.astimezone().date().isoformat()
         path = self._free_path(f"items/{day}", item, media.suffix)
-        thumbnail = self._write_thumbnail(media, item.id, day, path)
+        thumbnail = write_thumbnail(self._project, media, item.id, path)
         return self._save(media, item, path, thumbnail)
 
     def _save(self, media: Media, item: Item, path: str, thumbnail: str | None) -> Item:
@@ -207,29 +208,14 @@ class Items:
     def empty_trash(self) -> int:
         """Delete the items in the trash for good; how many they were."""
         with self._database.writing():
-            items = [
-                from_row(self._project, row) for row in self._database.rows("SELECT * FROM items WHERE trashed NOTNULL")
-            ]
+            rows = self._database.rows("SELECT * FROM items WHERE trashed NOTNULL")
             self._database.execute("DELETE FROM items WHERE trashed NOTNULL")
-        for item in items:
-            beside = [item.path.with_suffix(".json")] if item.medium == "text" else []
-            for path in (item.path, item.thumbnail, *beside):
-                if path is not None:
-                    with suppress(OSError):
-                        path.unlink()
-        return len(items)
-
-    def _maker(self, job: dict[str, Any]) -> tuple[str | None, str]:
-        """The model's name as the library knows it, and the generator."""
-        model, generator = job.get("model"), job.get("generator") or ""
-        if not model:
-            return None, generator
-        folder = Path(model).name
-        row = self._database.row(
-            "SELECT name, generator FROM models WHERE key = ? OR folder = ? ORDER BY trashed IS NULL DESC, key = ? DESC LIMIT 1",
-            (names.key(model), folder, names.key(model)),
-        )
-        return (row["name"], generator or row["generator"]) if row else (folder or model, generator)
+            leftovers = [path for path in (self._project / trash.TRASH / "items").rglob("*") if not path.is_dir()]
+        thumbnails = [self._project / row["thumbnail"] for row in rows if row["thumbnail"] not in (None, row["path"])]
+        for path in (*leftovers, *thumbnails):
+            with suppress(OSError):
+                path.unlink()
+        return len(rows)
 
     def _readable_name(self, prompt: str, model: str | None, generator: str) -> str:
         start = names.clean_name(prompt[:200])
@@ -248,19 +234,31 @@ class Items:
 
         return names.unique(stem, taken) + suffix
 
-    def _write_thumbnail(self, media: Media, id: str, day: str, path: str) -> str | None:
-        """The thumbnail's path in the project; the item's own where the picture is small."""
-        if media.medium == "picture" and max(media.dimensions or (0,)) <= THUMBNAIL:
-            return path
-        content = media.thumbnail()
-        if content is None:
-            return None
-        thumbnail = f"{THUMBNAILS}/{day}/{id}.png"
-        target = self._project / thumbnail
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(target) as temporary:
-            temporary.write_bytes(content)
-        return thumbnail
+
+def write_thumbnail(project: Path, media: Media, id: str, path: str) -> str | None:
+    """Make an item's thumbnail, and its path in the project: the item's own where the picture is small, None for a text."""
+    if media.medium == "picture" and max(media.dimensions or (0,)) <= THUMBNAIL:
+        return path
+    content = media.thumbnail()
+    if content is None:
+        return None
+    thumbnail = thumbnail_path(id, path)
+    target = project / thumbnail
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(target, content)
+    return thumbnail
+
+
+def thumbnail_path(id: str, path: str) -> str:
+    """Where the thumbnail of an item with this path is, both inside the project."""
+    return f"{THUMBNAILS}/{path.split('/')[1]}/{id}.png"
+
+
+def follow_model(database: Database, old: str, new: str) -> None:
+    """Let the items of a model that was renamed name it as it is called now."""
+    for row in database.rows("SELECT id, name, prompt, generator FROM items WHERE model = ?", (old,)):
+        words = search.words(row["name"], row["prompt"], row["generator"], new)
+        database.execute("UPDATE items SET model = ?, words = ? WHERE id = ?", (new, words, row["id"]))
 
 
 def insert(database: Database, project: Path, item: Item, thumbnail: str | None) -> None:

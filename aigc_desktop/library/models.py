@@ -3,7 +3,6 @@
 import difflib
 import json
 import os
-import secrets
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -12,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import names, trash
+from aigc_desktop.library import items, names, trash
 from aigc_desktop.library.database import Database
 from aigc_desktop.library.ids import stamp
+from aigc_desktop.library.model_names import called
 from aigc_desktop.media.files import sync_folder, sync_tree, write_bytes
 from aigc_desktop.problems import BadInput
 
@@ -52,7 +52,7 @@ class Models:
 
     def prepare(self, name: str = "") -> Path:
         """An empty folder inside the project, to be filled and then given to `add`."""
-        folder = self._project / "models" / f"{PREPARED}{os.getpid()}-{secrets.token_hex(6)}"
+        folder = self._project / "models" / f"{PREPARED}{os.getpid()}-{os.urandom(6).hex()}"
         folder.mkdir(parents=True)
         return folder
 
@@ -66,10 +66,16 @@ class Models:
         run: str | None = None,
         figures: dict[str, float] | None = None,
         seed: int = 0,
+        replaces: str | None = None,
     ) -> ModelRow:
-        """Move a filled folder to its place under models/, then write its row; a name in use gets a number."""
+        """Move a filled folder to its place under models/, then write its row; a name in use gets a number.
+
+        The model called `replaces` (an earlier state of the same training), if it is still there, goes into the trash.
+        """
         sync_tree(folder)
         with self._database.writing():
+            if replaces is not None and (earlier := self._called(replaces)) is not None:
+                self.trash(earlier.name)
             row = ModelRow(
                 name=names.unique(names.clean_name(name) or generator.rpartition(".")[2], self._name_taken),
                 path=self._project / "models" / self._free_folder(name),
@@ -92,7 +98,7 @@ class Models:
         row = self._called(text) if text else None
         if row is not None:
             return row.path
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, RuntimeError):
             path = Path(text).expanduser()
             if text and path.is_dir():
                 if (path / "training.json").exists() or (path / "config.json").exists():
@@ -139,12 +145,12 @@ class Models:
             if names.key(new_name) != names.key(row.name) and self._name_taken(new_name):
                 raise BadInput(mark("There already is a model {name}."), name=new_name)
             self._database.execute(
-                "INSERT INTO former_names VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET model = excluded.model",
-                (names.key(row.name), row.folder),
+                "INSERT OR REPLACE INTO former_names VALUES (?, ?)", (names.key(row.name), row.folder)
             )
             self._database.execute(
                 "UPDATE models SET name = ?, key = ? WHERE folder = ?", (new_name, names.key(new_name), row.folder)
             )
+            items.follow_model(self._database, row.name, new_name)
             renamed = self.get(new_name)
             write_bytes(renamed.path / RECORD, _record(renamed, self._former(row.folder)))
         return renamed
@@ -164,13 +170,12 @@ class Models:
             )
             if found is None:
                 raise BadInput(mark("There is no model {name} in the trash."), name=name)
-            free = names.unique(found["name"], self._name_taken)
-            self._database.execute(
-                "UPDATE models SET name = ?, key = ?, trashed = NULL WHERE folder = ?",
-                (free, names.key(free), found["folder"]),
-            )
+            free_name(self._database, found["folder"])
+            self._database.execute("UPDATE models SET trashed = NULL WHERE folder = ?", (found["folder"],))
             trash.move(self._project, f"models/{found['folder']}", False)
-            row = self.get(free)
+            row = from_row(
+                self._project, self._database.rows("SELECT * FROM models WHERE folder = ?", (found["folder"],))[0]
+            )
             write_bytes(row.path / RECORD, _record(row, self._former(row.folder)))
         return row
 
@@ -184,17 +189,11 @@ class Models:
         return len(rows)
 
     def _called(self, name: str) -> ModelRow | None:
-        row = self._database.row(
-            "SELECT models.* FROM models LEFT JOIN former_names ON former_names.model = folder AND former_names.key = ?1"
-            " WHERE trashed IS NULL AND (models.key = ?1 OR former_names.key = ?1)"
-            " ORDER BY models.key = ?1 DESC LIMIT 1",
-            (names.key(name),),
-        )
-        return None if row is None else from_row(self._project, row)
+        row = called(self._database, name)
+        return None if row is None or row["trashed"] else from_row(self._project, row)
 
     def _name_taken(self, name: str) -> bool:
-        found = self._database.row("SELECT 1 FROM models WHERE key = ? AND trashed IS NULL", (names.key(name),))
-        return found is not None
+        return name_taken(self._database, name)
 
     def _free_folder(self, name: str) -> str:
         def taken(candidate: str) -> bool:
@@ -206,7 +205,19 @@ class Models:
         return [row[0] for row in self._database.rows("SELECT key FROM former_names WHERE model = ?", (folder,))]
 
 
-def insert(database: Database, row: ModelRow) -> None:
+def name_taken(database: Database, name: str) -> bool:
+    """Whether a model that is not in the trash is called so."""
+    return database.row("SELECT 1 FROM models WHERE key = ? AND trashed IS NULL", (names.key(name),)) is not None
+
+
+def free_name(database: Database, folder: str) -> None:
+    """Before a model leaves the trash: if its name is in use by now, it gets a number."""
+    name = database.value("SELECT name FROM models WHERE folder = ?", (folder,))
+    free = names.unique(name, lambda candidate: name_taken(database, candidate))
+    database.execute("UPDATE models SET name = ?, key = ? WHERE folder = ?", (free, names.key(free), folder))
+
+
+def insert(database: Database, row: ModelRow, former_names: Sequence[str] = ()) -> None:
     """Write a model's row; its folder is there already."""
     database.execute(
         "INSERT INTO models (folder, name, key, generator, medium, created, seed, figures, run, trashed)"
@@ -216,6 +227,8 @@ def insert(database: Database, row: ModelRow) -> None:
             json.dumps(row.figures), row.run, stamp() if row.trashed else None,
         ),
     )  # fmt: skip
+    for former in former_names:
+        database.execute("INSERT OR REPLACE INTO former_names VALUES (?, ?)", (names.key(former), row.folder))
 
 
 def from_row(project: Path, row: sqlite3.Row) -> ModelRow:

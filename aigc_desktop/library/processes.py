@@ -1,13 +1,19 @@
 """Which process holds something: its id alone is used again by others, its starting time with it is not."""
 
 import os
-import socket
 from functools import cache
 
 
 def me() -> tuple[int, float | None, str]:
     """This process: id, starting time, machine."""
-    return os.getpid(), _my_start(os.getpid()), socket.gethostname()
+    return os.getpid(), _my_start(os.getpid()), _host()
+
+
+@cache
+def _host() -> str:
+    import socket  # slow to import
+
+    return socket.gethostname()
 
 
 @cache
@@ -31,7 +37,7 @@ def gone(pid: int | None, pid_started: float | None, host: str | None) -> bool:
     """Whether that process no longer runs. One on another machine (a shared drive) is believed to run."""
     if pid is None:
         return True
-    if host != socket.gethostname():
+    if host != _host():
         return False
     now = started(pid)
     # The clock may have been set meanwhile, which moves starting times; a process id comes again only much later.

@@ -65,10 +65,7 @@ class Runs:
             folder.mkdir(parents=True)
             write_bytes(folder / "job.json", _readable_json(job))
             position = self._database.value("SELECT coalesce(max(position), 0) + 1 FROM runs")
-            self._database.execute(
-                "INSERT INTO runs (id, job, state, position, created) VALUES (?, ?, 'waiting', ?, ?)",
-                (id, _json(job), position, stamp()),
-            )
+            insert(self._database, RunRow(id=id, job=job, state="waiting", created=stamp(), position=position))
             self.set(id, state=state)
         return id
 
@@ -143,8 +140,6 @@ class Runs:
             row = self.get(id)
             if row.trashed == to_trash:
                 return
-            if to_trash and row.state == "running":
-                raise BadInput(mark("{id} is running. Stop it first."), id=id)
             self._database.execute("UPDATE runs SET trashed = ? WHERE id = ?", (stamp() if to_trash else None, id))
             if trash.place(self._project, f"runs/{id}", not to_trash).exists():
                 trash.move(self._project, f"runs/{id}", to_trash)
@@ -173,6 +168,18 @@ def record(run: RunRow) -> dict[str, Any]:
     problem = run.problem and {"pattern": run.problem.pattern, "values": run.problem.values}
     kept = ("id", "state", "created", "started", "ended", "step", "total", "model", "figures", "position")
     return {name: getattr(run, name) for name in kept} | {"problem": problem}
+
+
+def insert(database: Database, run: RunRow) -> None:
+    """Write a run's row; its folder is there already."""
+    database.execute(
+        "INSERT INTO runs (id, job, state, position, created, started, ended, step, total, model, figures, problem, trashed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            run.id, _json(run.job), run.state, run.position, run.created, run.started, run.ended, run.step, run.total,
+            run.model, _json(run.figures), _stored(run.problem), stamp() if run.trashed else None,
+        ),
+    )  # fmt: skip
 
 
 def from_row(row: sqlite3.Row) -> RunRow:

@@ -26,6 +26,7 @@ def loss_chart(metrics: Iterable[Mapping[str, Any]], curves: Mapping[str, str], 
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
 
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # most of the fonts are not there
     series = _series(metrics, curves)
@@ -48,9 +49,13 @@ def loss_chart(metrics: Iterable[Mapping[str, Any]], curves: Mapping[str, str], 
             )
         if _wide(series):
             axes.set_yscale("log")
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axes.yaxis.set_minor_formatter(
+                FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "25" else "")
+            )
         axes.set_xlabel("step")
         axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(axis="y", color="#e6e6e6", zorder=0)
+        axes.grid(axis="y", which="both", color="#ececec", zorder=0)
         if series:
             axes.legend(frameon=False)
         out = io.BytesIO()

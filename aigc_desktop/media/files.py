@@ -1,7 +1,6 @@
 """Files written whole or not at all: temporary file, fsync, rename."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,7 +11,7 @@ UNFINISHED = ".new"  # the suffix of a temporary file; it also begins with a dot
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside `path` to write to; takes its place when the block ends well, vanishes when it does not."""
-    temporary = path.with_name(f".{secrets.token_hex(6)}{UNFINISHED}")
+    temporary = path.with_name(f".{os.urandom(6).hex()}{UNFINISHED}")
     try:
         yield temporary
         sync(temporary)

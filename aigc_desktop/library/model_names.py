@@ -1,0 +1,30 @@
+"""Which model a name means: as it is called now, or as it was called once."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from aigc_desktop.library import names
+from aigc_desktop.library.database import Database
+
+
+def called(database: Database, name: str) -> sqlite3.Row | None:
+    """The row of the model that has, or had, this name; rather one that is not in the trash."""
+    return database.row(
+        "SELECT models.* FROM models LEFT JOIN former_names ON former_names.model = folder AND former_names.key = ?1"
+        " WHERE models.key = ?1 OR former_names.key = ?1"
+        " ORDER BY trashed IS NULL DESC, models.key = ?1 DESC, trashed DESC LIMIT 1",
+        (names.key(name),),
+    )
+
+
+def maker(database: Database, project: Path, job: dict[str, Any]) -> tuple[str | None, str]:
+    """The name that the library knows a job's model by (None without one), and the generator."""
+    given, generator = job.get("model"), job.get("generator") or ""
+    if not given:
+        return None, generator
+    path = Path(given)
+    row = called(database, given)
+    if row is None and path.parent == project / "models":
+        row = database.row("SELECT * FROM models WHERE folder = ?", (path.name,))
+    return (row["name"], generator or row["generator"]) if row else (path.name or given, generator)
