@@ -24,6 +24,11 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return int(chosen.carry_out(chosen))
     except BadInput as problem:
+        if chosen.json and chosen.tells:
+            from aigc_desktop.cli.report import Lines
+            from aigc_desktop.engine.events import Failed
+
+            Lines().tell(Failed(problem.sentence, bad_input=True))
         return complain(str(problem))
     except BrokenPipeError:  # the reader of our output has gone; so has the wish for more of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -99,11 +99,7 @@ def carry_out(job: Job, as_json: bool, say_seed: bool = False) -> int:
     if say_seed:
         notes.append(Sentence(mark("Seed {seed}: with --seed {seed} the same is made again."), {"seed": job.seed}))
     if main and not job.resume and job.action == "train":
-        try:
-            found = _look(job)
-        except BadInput as problem:
-            report(events.Failed(problem.sentence, bad_input=True))
-            return BAD_INPUT
+        found = _look(job)
         notes += [] if as_json else found
 
     def emit(event: events.Event) -> None:

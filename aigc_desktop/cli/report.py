@@ -28,6 +28,12 @@ class Lines(Report):
         self._out: TextIO = sys.stdout  # as it is now: later prints are sent elsewhere
 
     def __call__(self, event: events.Event) -> None:
+        self.tell(event)
+        if isinstance(event, (events.Failed, events.Lost)):
+            print(event.text, file=sys.stderr)
+
+    def tell(self, event: events.Event) -> None:
+        """The line of an event."""
         self._out.write(json.dumps(event.to_json(), ensure_ascii=False, default=str) + "\n")
         self._out.flush()
 

@@ -41,12 +41,15 @@ def parser() -> Parser:
     return whole
 
 
-def _add(commands: Any, name: str, help: str, carry_out: Any, *, project: bool = True) -> argparse.ArgumentParser:
+# `tells`: a job, whose events `--json` shows.
+def _add(
+    commands: Any, name: str, help: str, carry_out: Any, *, project: bool = True, tells: bool = False
+) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help)
     command.add_argument("--json", action="store_true", help=tr("JSON on stdout, one object a line, and nothing else"))
     if project:
         command.add_argument("--project", metavar="DIR", type=Path, help=tr("the project's folder"))
-    command.set_defaults(carry_out=carry_out)
+    command.set_defaults(carry_out=carry_out, tells=tells)
     return command
 
 
@@ -84,7 +87,7 @@ def _describe(commands: Any) -> None:
 def _train(commands: Any) -> None:
     from aigc_desktop.cli import jobs
 
-    command = _add(commands, "train", tr("train a model on your files, or continue a training"), jobs.train)
+    command = _add(commands, "train", tr("train a model on your files, or continue a training"), jobs.train, tells=True)
     command.add_argument("id", metavar="ID", nargs="?", help=tr("the generator; `generators` lists them"))
     command.add_argument("--data", metavar="PATH", help=tr("file, folder or zip to learn from; or: starter"))
     command.add_argument("--heldout", metavar="PATH", help=tr("files to judge the model by; else a tenth of the data"))
@@ -97,7 +100,7 @@ def _train(commands: Any) -> None:
 def _create(commands: Any) -> None:
     from aigc_desktop.cli import jobs
 
-    command = _add(commands, "create", tr("make something with a model"), jobs.create)
+    command = _add(commands, "create", tr("make something with a model"), jobs.create, tells=True)
     command.add_argument("model", metavar="MODEL", help=tr("a model's name in the project, or its folder"))
     _settings(command)
     command.add_argument(
@@ -111,7 +114,7 @@ def _create(commands: Any) -> None:
 def _run(commands: Any) -> None:
     from aigc_desktop.cli import jobs
 
-    command = _add(commands, "run", tr("carry out a job file"), jobs.run)
+    command = _add(commands, "run", tr("carry out a job file"), jobs.run, tells=True)
     command.add_argument("job", metavar="JOB.json", type=Path)
 
 
