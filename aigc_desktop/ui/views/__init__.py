@@ -1,0 +1,20 @@
+"""The views of a training, by the names that a spec asks for them with. Each is imported when it is first asked for."""
+
+import importlib
+
+from aigc_desktop.engine.registry import Spec
+from aigc_desktop.ui.views.base import View
+
+__all__ = ["VIEWS", "View", "view_for"]
+
+VIEWS = {
+    "losses": ("aigc_desktop.ui.views.losses", "Losses"),
+    "samples": ("aigc_desktop.ui.views.samples", "Samples"),
+}
+
+
+def view_for(name: str, spec: Spec) -> View:
+    """A new view; KeyError for a name that no view has."""
+    module, kind = VIEWS[name]
+    view: View = getattr(importlib.import_module(module), kind)(spec)
+    return view

@@ -1,0 +1,34 @@
+"""One widget for each kind of parameter."""
+
+from collections.abc import Callable
+
+from aigc_desktop.engine.params import Described
+from aigc_desktop.ui.fields.base import Field
+from aigc_desktop.ui.fields.choices import BoolField, ChoiceField, ColourField
+from aigc_desktop.ui.fields.files import InputField, PathField
+from aigc_desktop.ui.fields.models import ModelField
+from aigc_desktop.ui.fields.numbers import NumberField
+from aigc_desktop.ui.fields.texts import PromptField, TableField, TextField
+
+__all__ = ["Field", "field_for"]
+
+KINDS: dict[str, Callable[[Described], Field]] = {
+    "int": NumberField,
+    "float": NumberField,
+    "bool": BoolField,
+    "choice": ChoiceField,
+    "colour": ColourField,
+    "text": TextField,
+    "prompt": PromptField,
+    "table": TableField,
+    "path": PathField,
+    "picture": InputField,
+    "sound": InputField,
+    "clip": InputField,
+    "mask": InputField,
+}
+
+
+def field_for(one: Described, models: Callable[[], list[str]] = list) -> Field:
+    """The widget of this parameter; `models` names the project's models."""
+    return ModelField(one, models) if one.kind == "model" else KINDS[one.kind](one)

@@ -1,0 +1,135 @@
+"""Files as parameters: a path, and a picture, sound, clip or mask that can be dropped or chosen."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout
+
+from aigc_desktop.engine.params import Described
+from aigc_desktop.i18n import mark, tr
+from aigc_desktop.ui import pixmaps
+from aigc_desktop.ui.drop_zone import DropZone
+from aigc_desktop.ui.fields.base import Field, describe
+from aigc_desktop.ui.theme import GRID, HALF, icon, muted
+
+THUMBNAIL = QSize(56, 56)
+SUFFIXES = {
+    "picture": (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
+    "sound": (".flac", ".wav", ".mp3", ".ogg", ".opus", ".m4a"),
+    "clip": (".mp4", ".mov", ".mkv", ".webm", ".avi", ".gif"),
+}
+SUFFIXES["mask"] = SUFFIXES["picture"]
+INVITATIONS = {
+    "picture": mark("Drop a picture here"),
+    "sound": mark("Drop a sound here"),
+    "clip": mark("Drop a clip here"),
+    "mask": mark("Drop a mask here: white is changed, black is kept"),
+}
+ICONS = {"picture": "image", "sound": "waveform", "clip": "film-strip", "mask": "selection-inverse"}
+
+
+class PathField(Field):
+    """A file's path, typed or chosen."""
+
+    def __init__(self, one: Described):
+        super().__init__(one)
+        self.line = QLineEdit()
+        self.adopt(self.line)
+        self.row.setSpacing(HALF)
+        self.button = QToolButton()
+        self.button.setIcon(icon("folder-open"))
+        self.button.setToolTip(tr("Choose a file…"))
+        self.button.setAccessibleName(tr("Choose a file…"))
+        self.button.clicked.connect(self._choose)
+        self.row.addWidget(self.button)
+        self.set_value(one.default)
+        self.line.textChanged.connect(self.changed)
+
+    def value(self) -> str | None:
+        return self.line.text() or (None if self.one.optional else "")
+
+    def set_value(self, value: Any) -> None:
+        self.line.setText("" if value is None else str(value))
+
+    def _choose(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, tr(self.one.title), self.line.text())
+        if path:
+            self.line.setText(path)
+
+
+class InputField(Field):
+    """A media file: drop it, take it from the library, or choose it."""
+
+    wide = True
+
+    def __init__(self, one: Described):
+        super().__init__(one)
+        self._path: str | None = None
+        self.zone = DropZone(self._accepts)
+        describe(self.zone, one)
+        self.setFocusProxy(self.zone)
+        self.row.addWidget(self.zone)
+        self.image = QLabel()
+        self.image.setFixedSize(THUMBNAIL)
+        self.image.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.name = QLabel()
+        self.name.setWordWrap(True)
+        self.choose = QPushButton(tr("Choose…"))
+        self.choose.setAccessibleName(tr("Choose a file…"))
+        self.clear = QToolButton()
+        self.clear.setAutoRaise(True)
+        self.clear.setIcon(icon("x"))
+        self.clear.setToolTip(tr("Take it out"))
+        self.clear.setAccessibleName(tr("Take it out"))
+        inside = QHBoxLayout(self.zone)
+        inside.setContentsMargins(GRID, GRID, GRID, GRID)
+        inside.setSpacing(GRID)
+        inside.addWidget(self.image)
+        words = QVBoxLayout()
+        words.addWidget(self.name)
+        words.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignLeft)
+        inside.addLayout(words, 1)
+        inside.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignTop)
+        self.zone.dropped.connect(lambda paths: self.set_value(paths[0]))
+        self.zone.clicked.connect(self._choose)
+        self.choose.clicked.connect(self._choose)
+        self.clear.clicked.connect(lambda: self.set_value(None))
+        self._show()
+        self.set_value(one.default)
+
+    def value(self) -> str | None:
+        return self._path
+
+    def set_value(self, value: Any) -> None:
+        fresh = str(value) if value else None
+        if fresh != self._path:
+            self._path = fresh
+            self._show()
+            self.changed.emit()
+
+    def _accepts(self, path: Path) -> bool:
+        return path.suffix.lower() in SUFFIXES[self.one.kind]
+
+    def _show(self) -> None:
+        self.zone.set_filled(self._path is not None)
+        self.clear.setVisible(self._path is not None)
+        self.choose.setVisible(self._path is None)
+        if self._path is None:
+            self.name.setText(tr(INVITATIONS[self.one.kind]))
+            muted(self.name)
+        else:
+            self.name.setText(Path(self._path).name)
+            self.name.setForegroundRole(self.foregroundRole())
+        pixmap = None
+        if self._path and self.one.kind in ("picture", "mask"):
+            pixmap = pixmaps.fitted(pixmaps.read(self._path, THUMBNAIL * 4), THUMBNAIL, self.devicePixelRatioF())
+        if pixmap is None or pixmap.isNull():
+            pixmap = icon(ICONS[self.one.kind]).pixmap(24, 24)
+        self.image.setPixmap(pixmap)
+
+    def _choose(self) -> None:
+        pattern = " ".join("*" + suffix for suffix in SUFFIXES[self.one.kind])
+        path, _ = QFileDialog.getOpenFileName(self, tr(self.one.title), self._path or "", f"({pattern})")
+        if path:
+            self.set_value(path)

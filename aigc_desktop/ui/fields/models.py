@@ -1,0 +1,92 @@
+"""A trained model: one of the project's, or any model folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
+
+from aigc_desktop.engine.params import Described
+from aigc_desktop.i18n import tr
+from aigc_desktop.ui.fields.base import Field, calm_wheel
+
+
+class ModelChooser(QComboBox):
+    """The project's models by name, and "Choose a folder…"."""
+
+    chosen = Signal()
+
+    def __init__(self, names: Callable[[], list[str]], optional: bool = False, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._names = names
+        self._optional = optional
+        self._folders: list[str] = []
+        self._last: str | None = None
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+        calm_wheel(self)
+        self.refresh()
+        self.activated.connect(self._activated)
+
+    def value(self) -> str | None:
+        """A name in the project or a folder's path; None where nothing is chosen."""
+        return self._last
+
+    def set_value(self, value: str | None) -> None:
+        if value and value not in self._names() and value not in self._folders and Path(value).is_absolute():
+            self._folders.append(value)
+        self._last = value
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the project's models again; what was chosen stays chosen where it is still there."""
+        names = self._names()
+        entries: list[tuple[str, str | None]] = [(tr("None"), None)] if self._optional else []
+        entries += [(name, name) for name in names]
+        entries += [(Path(folder).name, folder) for folder in self._folders]
+        before = self._last
+        with QSignalBlocker(self):
+            self.clear()
+            for title, value in entries:
+                self.addItem(title, value)
+                self.setItemData(self.count() - 1, value, 3)  # the tool tip: a folder's whole path
+            if entries:
+                self.insertSeparator(self.count())
+            self.addItem(tr("Choose a folder…"), False)
+            values = [value for _, value in entries]
+            if self._last not in values:
+                self._last = values[0] if values else None
+            self.setCurrentIndex(values.index(self._last) if values else -1)
+        self.setPlaceholderText(tr("No model yet"))
+        if before != self._last:
+            self.chosen.emit()
+
+    def _activated(self, index: int) -> None:
+        value = self.itemData(index)
+        if value is False:
+            folder = QFileDialog.getExistingDirectory(self, tr("Choose a model's folder"))
+            if folder:
+                self.set_value(folder)
+            self.refresh()
+        else:
+            self._last = value
+        self.chosen.emit()
+
+
+class ModelField(Field):
+    """A model as a parameter."""
+
+    def __init__(self, one: Described, names: Callable[[], list[str]]):
+        super().__init__(one)
+        self.chooser = ModelChooser(names, optional=one.optional)
+        self.adopt(self.chooser)
+        if one.default:
+            self.set_value(one.default)
+        self.chooser.chosen.connect(self.changed)
+
+    def value(self) -> str | None:
+        return self.chooser.value() or (None if self.one.optional else "")
+
+    def set_value(self, value: Any) -> None:
+        self.chooser.set_value(str(value) if value else None)

@@ -1,0 +1,153 @@
+"""A form built from declared parameters alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from aigc_desktop.engine.params import Described, Params, describe
+from aigc_desktop.i18n import tr
+from aigc_desktop.ui.fields import Field, field_for
+from aigc_desktop.ui.fields.base import tooltip
+from aigc_desktop.ui.fold import Fold
+from aigc_desktop.ui.theme import GRID, HALF, icon, muted, small
+
+LABELS = 128  # pixels: the labels of all rows, folded ones too, end at one line
+BUTTON = QSize(20, 20)
+
+
+class Row:
+    """One parameter: its label, what it means (folded away), its field and the way back to the default."""
+
+    def __init__(self, one: Described, field: Field):
+        self.one, self.field = one, field
+        title = tr(one.title)
+        self.label = QLabel(title)
+        self.label.setWordWrap(True)
+        self.label.setBuddy(field.focusProxy() or field)
+        self.label.setToolTip(tooltip(tr(one.help)))
+        self.label.setWhatsThis(tr(one.help))
+        self.why = _small_button("info", tr("What is this? {title}", title=title))
+        self.why.setCheckable(True)
+        self.why.setVisible(bool(one.help))
+        self.help = QLabel(tr(one.help))
+        self.help.setWordWrap(True)
+        self.help.setVisible(False)
+        muted(small(self.help))
+        self.why.toggled.connect(self.help.setVisible)
+        self.back = _small_button("arrow-counter-clockwise", tr("Back to the default: {title}", title=title))
+        self.back.clicked.connect(lambda: field.set_value(one.default))
+        # A hidden button keeps its place, so that nothing jumps when it appears.
+        policy = self.back.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.back.setSizePolicy(policy)
+        self.back.setVisible(False)
+
+    @property
+    def changed(self) -> bool:
+        return self.field.value() != self.one.default
+
+    def place(self, grid: QGridLayout) -> None:
+        """Into the next free row of the grid, in tab order."""
+        at = grid.rowCount()
+        head = QHBoxLayout()
+        head.setSpacing(HALF)
+        head.addWidget(self.label, 1)
+        head.addWidget(self.why, 0, Qt.AlignmentFlag.AlignVCenter)
+        if self.field.wide:
+            head.addWidget(self.back)
+            grid.addLayout(head, at, 0, 1, 3)
+            grid.addWidget(self.field, at + 1, 0, 1, 3)
+        else:
+            grid.addLayout(head, at, 0)
+            grid.addWidget(self.field, at, 1)
+            grid.addWidget(self.back, at, 2)
+        grid.addWidget(self.help, at + 2, 0, 1, 3)
+
+
+class Form(QWidget):
+    """The parameters' widgets, advanced ones folded. `models` names the project's models, for model parameters."""
+
+    changed = Signal()
+
+    def __init__(self, params: type[Params], models: Callable[[], list[str]] = list, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.params = params
+        self.rows: dict[str, Row] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        self._plain = _grid()
+        self._folded = _grid()
+        body = QWidget()
+        self.extra = QVBoxLayout(body)  # the owner's own advanced things go under the folded rows
+        self.extra.setContentsMargins(0, 0, 0, 0)
+        self.extra.setSpacing(GRID)
+        self.extra.addLayout(self._folded)
+        self.advanced = Fold(tr("Advanced"), body)
+        column.addLayout(self._plain)
+        column.addWidget(self.advanced)
+        described = describe(params)
+        self.advanced.setVisible(any(one.advanced for one in described))
+        for one in described:
+            row = Row(one, field_for(one, models))
+            row.place(self._folded if one.advanced else self._plain)
+            row.field.changed.connect(lambda row=row: self._row_changed(row))
+            self.rows[one.name] = row
+
+    def field(self, name: str) -> Field:
+        return self.rows[name].field
+
+    def values(self) -> dict[str, Any]:
+        """Every parameter's value, as plain JSON."""
+        return {name: row.field.value() for name, row in self.rows.items()}
+
+    def set_values(self, values: dict[str, Any]) -> None:
+        """Show these; names that are not known here are passed over, parameters that are not named stay."""
+        with QSignalBlocker(self):
+            for name, value in values.items():
+                if name in self.rows:
+                    self.rows[name].field.set_value(value)
+        self._mark()
+        self.changed.emit()
+
+    def reset(self) -> None:
+        """Everything back to its default."""
+        self.set_values({name: row.one.default for name, row in self.rows.items()})
+
+    def _row_changed(self, row: Row) -> None:
+        row.back.setVisible(row.changed)
+        self._count()
+        self.changed.emit()
+
+    def _mark(self) -> None:
+        for row in self.rows.values():
+            row.back.setVisible(row.changed)
+        self._count()
+
+    def _count(self) -> None:
+        changed = sum(row.changed for row in self.rows.values() if row.one.advanced)
+        self.advanced.set_title(tr("Advanced · {n} changed", n=changed) if changed else tr("Advanced"))
+
+
+def _grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(GRID)
+    grid.setVerticalSpacing(HALF)
+    grid.setColumnMinimumWidth(0, LABELS)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def _small_button(name: str, title: str) -> QToolButton:
+    button = QToolButton()
+    button.setAutoRaise(True)
+    button.setIcon(icon(name, QPalette.ColorRole.PlaceholderText))
+    button.setIconSize(BUTTON - QSize(HALF, HALF))
+    button.setFixedSize(BUTTON)
+    button.setToolTip(title)
+    button.setAccessibleName(title)
+    return button

@@ -1,0 +1,384 @@
+"""Train: data and settings on the left, what is being learned on the right."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from aigc_desktop.engine import events
+from aigc_desktop.engine.job import Job
+from aigc_desktop.engine.params import make
+from aigc_desktop.engine.registry import Spec
+from aigc_desktop.i18n import mark, tr
+from aigc_desktop.problems import BadInput
+from aigc_desktop.ui import job_words, preflight
+from aigc_desktop.ui.data_chooser import DataChooser
+from aigc_desktop.ui.fields.base import HEIGHT, tooltip
+from aigc_desktop.ui.form import LABELS, Form
+from aigc_desktop.ui.run_controls import ACTIVE, GOES_ON, RunControls
+from aigc_desktop.ui.run_status import RunStatus
+from aigc_desktop.ui.seed_field import SeedField
+from aigc_desktop.ui.sentence_label import SentenceLabel
+from aigc_desktop.ui.subscriptions import Subscriptions
+from aigc_desktop.ui.theme import GAP, GRID, HALF, muted, small
+from aigc_desktop.ui.views import view_for
+from aigc_desktop.ui.views.losses import plain_title
+
+LEFT = 360  # pixels
+REMEMBERED = 15  # earlier trainings in the menu
+
+
+class TrainPage(QWidget):
+    """Builds a training's Job and shows one run, live or from disk."""
+
+    create_wanted = Signal(str)  # the name of a finished model
+
+    def __init__(self, spec: Spec, window: Any, parent: QWidget | None = None):
+        super().__init__(parent)
+        assert spec.train is not None
+        self.spec, self.window_, self.jobs, self.project = spec, window, window.jobs, window.project
+        self.run: str | None = None
+        self.views = {name: view_for(name, spec) for name in spec.views}
+        self._subscriptions = Subscriptions(self)
+        self._estimate = QTimer(self, interval=150, singleShot=True)
+        self._estimate.timeout.connect(self._say_cost)
+        self._build()
+        self.jobs.changed.connect(self.refresh)
+        self.jobs.started.connect(self._started)
+        self.jobs.ended.connect(self._ended)
+        self._settings_changed()
+        self._show_unfinished()
+
+    # What a user does
+
+    def job(self) -> Job:
+        """The training that is set up; BadInput where something is missing or wrong."""
+        assert self.spec.train is not None
+        if self.data.path is None:
+            raise BadInput(mark("Choose what to learn from first."))
+        values = make(self.spec.train, self.form.values()).model_dump(mode="json")
+        return Job(
+            generator=self.spec.id,
+            action="train",
+            params=values,
+            data=self.data.path,
+            heldout=self.heldout.path,
+            seed=self.seed.value(),
+            name=self.name.text().strip() or None,
+        )
+
+    def start(self) -> None:
+        """Put the training into the queue and show it, unless one is being shown that still runs."""
+        try:
+            job = self.job()
+        except BadInput as problem:
+            self.problem.say(str(problem), "problem")
+            if self.data.path is None:
+                self.data.file.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.problem.say("")
+        active = self.run is not None and self._state() in ACTIVE
+        run = self.jobs.submit(job)
+        if not active:
+            self.show_run(run)
+
+    def resume(self) -> None:
+        """Continue the shown run from its last checkpoint."""
+        if self.run is not None:
+            self.jobs.resume(self.run)
+
+    def pause(self) -> None:
+        if self.run is not None:
+            self.jobs.pause(self.run)
+
+    def stop(self) -> None:
+        if self.run is not None:
+            self.jobs.stop(self.run)
+
+    def fill(self, job: Job) -> None:
+        """Take up a job's settings; what it does not say stays."""
+        self.form.set_values(job.params)
+        if job.data and job.data != self.data.path:
+            self.data.set_path(job.data)
+        if job.heldout != self.heldout.path and (job.heldout or job.params):
+            self.heldout.set_path(job.heldout)
+        if job.params:
+            self.seed.set_value(job.seed)
+            self.name.setText(job.name or "")
+
+    # The shown run
+
+    def show_run(self, run: str) -> None:
+        """Show a run: what it kept on disk, then what it says."""
+        row = self._row(run)
+        if row is None:
+            return
+        self._subscriptions.end()
+        self.run = run
+        folder = self.project.runs.folder(run)
+        self.status.clear()
+        for view in self.views.values():
+            view.clear()
+            view.load(folder)
+            for event, listener in view.listens().items():
+                self._subscriptions.add(self.jobs.subscribe(run, event, listener))
+        for event, listener in (
+            (events.Progress, self.status.progress),
+            (events.Message, self.status.message),
+        ):
+            self._subscriptions.add(self.jobs.subscribe(run, event, listener))
+        self.refresh()
+        progress = self.jobs.progress(run)
+        if progress is not None:
+            self.status.progress(progress)
+
+    def refresh(self) -> None:
+        """Look again at the state of the shown run."""
+        self.status.set_history(self._history())
+        row = self._row(self.run) if self.run else None
+        if row is None:
+            self._show_nothing()
+            return
+        stopping = self.jobs.stopping(row.id)
+        self.controls.show_state(row.state, stopping, self._resumable(row))
+        self.status.show_run(row, stopping)
+        self.status.show_figures(self._titled(row.figures) if row.state == "finished" else {})
+        for view in self.views.values():
+            view.set_live(row.state == "running")
+
+    def _show_nothing(self) -> None:
+        if self.run is not None:
+            self._subscriptions.end()
+            for view in self.views.values():
+                view.clear()
+        self.run = None
+        self.status.clear()
+        self.controls.show_state("", "", False)
+        for view in self.views.values():
+            view.set_live(False)
+
+    def _started(self, run: str) -> None:
+        row = self._row(run)
+        if row is None or row.job.get("generator") != self.spec.id or row.job.get("action") != "train":
+            return
+        if run == self.run:
+            self.refresh()
+        elif self.run is None or self._state() not in ACTIVE:
+            self.show_run(run)
+
+    def _ended(self, run: str, event: events.Last) -> None:
+        if run != self.run:
+            return
+        self.refresh()
+        if isinstance(event, events.Finished):
+            self.status.show_figures(self._titled(event.figures))
+        elif isinstance(event, events.Failed | events.Lost):
+            self.status.sentence.say(str(event.text), "problem")
+
+    def _create(self) -> None:
+        row = self._row(self.run) if self.run else None
+        if row is not None and row.model:
+            self.create_wanted.emit(row.model)
+
+    def _row(self, run: str) -> Any:
+        try:
+            row = self.project.runs.get(run)
+        except BadInput:
+            return None
+        return None if row.trashed else row
+
+    def _state(self) -> str:
+        row = self._row(self.run) if self.run else None
+        return row.state if row is not None else ""
+
+    def _resumable(self, row: Any) -> bool:
+        if row.state not in GOES_ON:
+            return False
+        checkpoints = self.project.runs.folder(row.id) / "checkpoints"
+        return row.state == "paused" or (checkpoints.is_dir() and any(checkpoints.iterdir()))
+
+    def _history(self) -> list[Any]:
+        rows = [row for row in self.project.runs.list() if row.job.get("generator") == self.spec.id]
+        rows = [row for row in rows if row.job.get("action") == "train"]
+        return sorted(rows, key=lambda row: row.created, reverse=True)[:REMEMBERED]
+
+    def _show_unfinished(self) -> None:
+        """At the start: the training that is under way, or the last that waits to be continued."""
+        rows = self._history()
+        for states in (("running",), ("waiting",), ("paused", "interrupted", "lost")):
+            for row in rows:
+                if row.state in states:
+                    self.show_run(row.id)
+                    return
+        self.refresh()
+
+    def _titled(self, figures: dict[str, float]) -> dict[str, float]:
+        return {
+            tr(self.spec.curves[name]) if name in self.spec.curves else plain_title(name): value
+            for name, value in figures.items()
+        }
+
+    # Settings
+
+    def _settings_changed(self) -> None:
+        self.problem.say("")
+        self._estimate.start()
+        suggestion = {"generator": self.spec.id, "data": self.data.path, "action": "train"}
+        self.name.setPlaceholderText(job_words.title(suggestion) if self.data.path else "")
+
+    def _say_cost(self) -> None:
+        assert self.spec.train is not None
+        try:
+            params = make(self.spec.train, self.form.values())
+            facts = self.data.found.facts if self.data.found is not None else {}
+            said = preflight.line(self.spec, params, facts, self.window_.settings["threads"])
+        except BadInput as problem:
+            self.cost.say(str(problem), "problem")
+            return
+        self.cost.say(said.text, "warning" if said.warning else "quiet")
+
+    def state(self) -> dict[str, Any]:
+        """What the page holds, as plain JSON."""
+        return {
+            "params": self.form.values(),
+            "data": self.data.path,
+            "heldout": self.heldout.path,
+            "seed": self.seed.value(),
+            "name": self.name.text(),
+            "advanced": self.form.advanced.is_open(),
+            "run": self.run,
+            "split": self.splitter.sizes(),
+            "views": {name: view.state() for name, view in self.views.items()},
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up what `state` gave; what does not fit any more is passed over."""
+        self.form.set_values(state.get("params") or {})
+        for chooser, name in ((self.data, "data"), (self.heldout, "heldout")):
+            if isinstance(state.get(name), str):
+                chooser.set_path(state[name])
+        if isinstance(state.get("seed"), int):
+            self.seed.set_value(state["seed"])
+        self.name.setText(str(state.get("name") or ""))
+        self.form.advanced.set_open(bool(state.get("advanced")))
+        if state.get("split"):
+            self.splitter.setSizes(state["split"])
+        for name, view in self.views.items():
+            view.restore((state.get("views") or {}).get(name) or {})
+        if state.get("run") and self._state() not in ACTIVE:
+            self.show_run(state["run"])
+
+    # Building
+
+    def _build(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(GAP)
+        self.splitter.addWidget(self._left())
+        self.splitter.addWidget(self._right())
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([LEFT, 3 * LEFT])
+        outer.addWidget(self.splitter)
+
+    def _left(self) -> QWidget:
+        left = QWidget()
+        left.setMinimumWidth(300)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        self.data = DataChooser(self.spec, self.jobs)
+        self.data.changed.connect(self._settings_changed)
+        assert self.spec.train is not None
+        self.form = Form(self.spec.train, models=self._models)
+        self.form.changed.connect(self._settings_changed)
+        self.name = QLineEdit()
+        self.name.setMaxLength(80)
+        self.name.setMinimumHeight(HEIGHT)
+        self.name.setAccessibleName(tr("Model name"))
+        self.seed = SeedField()
+        self.heldout = DataChooser(self.spec, self.jobs, starter=False)
+        self._advanced()
+        inside = QWidget()
+        fields = QVBoxLayout(inside)
+        fields.setContentsMargins(0, 0, GRID, GRID)
+        fields.setSpacing(GAP)
+        fields.addWidget(self.data)
+        fields.addLayout(labelled(tr("Model name"), self.name))
+        fields.addWidget(self.form)
+        fields.addStretch()
+        column.addWidget(scrolling(inside), 1)
+        self.cost = SentenceLabel()
+        self.problem = SentenceLabel()
+        self.controls = RunControls()
+        self.controls.start_wanted.connect(self.start)
+        self.controls.resume_wanted.connect(self.resume)
+        self.controls.pause_wanted.connect(self.pause)
+        self.controls.stop_wanted.connect(self.stop)
+        for widget in (self.cost, self.problem, self.controls):
+            column.addWidget(widget)
+        return left
+
+    def _advanced(self) -> None:
+        """Seed and held-out data go under the form's own advanced rows."""
+        self.form.advanced.setVisible(True)
+        self.form.extra.addLayout(labelled(tr("Seed"), self.seed))
+        title = QLabel(tr("Held-out data"))
+        why = QLabel(
+            tr("What the model is judged by and never learns from. Without any, a part of the data is kept for that.")
+        )
+        why.setWordWrap(True)
+        muted(small(why))
+        self.form.extra.addWidget(title)
+        self.form.extra.addWidget(why)
+        self.form.extra.addWidget(self.heldout)
+
+    def _right(self) -> QWidget:
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        self.status = RunStatus()
+        self.status.create_wanted.connect(self._create)
+        self.status.run_wanted.connect(self.show_run)
+        column.addWidget(self.status)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(GRID)
+        for place, view in enumerate(self.views.values()):
+            split.addWidget(view)
+            split.setStretchFactor(place, view.stretch)
+        split.setSizes([100 * view.stretch for view in self.views.values()])
+        column.addWidget(split, 1)
+        return right
+
+    def _models(self) -> list[str]:
+        return [model.name for model in self.project.models.list()]
+
+
+def labelled(title: str, widget: QWidget, help: str = "") -> QGridLayout:
+    """A row like those of a form."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(GRID)
+    grid.setVerticalSpacing(HALF)
+    grid.setColumnMinimumWidth(0, LABELS)
+    grid.setColumnStretch(1, 1)
+    label = QLabel(title)
+    label.setBuddy(widget)
+    label.setToolTip(tooltip(help))
+    grid.addWidget(label, 0, 0)
+    grid.addWidget(widget, 0, 1)
+    return grid
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """The widget in a frameless area that scrolls up and down only."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

@@ -1,0 +1,209 @@
+"""What was created, the newest batch first; each result appears as it comes."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from aigc_desktop.engine import events
+from aigc_desktop.i18n import tr
+from aigc_desktop.ui import pixmaps
+from aigc_desktop.ui.elided_label import ElidedLabel
+from aigc_desktop.ui.job_words import fraction, time_left
+from aigc_desktop.ui.picture_view import PictureView
+from aigc_desktop.ui.sentence_label import SentenceLabel
+from aigc_desktop.ui.subscriptions import Subscriptions
+from aigc_desktop.ui.theme import GAP, GRID, HALF, muted
+from aigc_desktop.ui.views.picture_grid import PictureGrid
+from aigc_desktop.ui.views.text_card import TextCard
+
+MOST = 20  # batches that stay in sight
+
+
+class Batch(QWidget):
+    """The results of one creation: listens to its run until it ends."""
+
+    opened = Signal(object)  # a Saved
+    grew = Signal()
+
+    def __init__(self, run: str, job: dict[str, Any], jobs: Any, thumbnails: pixmaps.Thumbnails):
+        super().__init__()
+        self.run, self.job = run, job
+        self.saved: list[events.Saved] = []
+        self.over = False
+        self._thumbnails = thumbnails
+        self._subscriptions = Subscriptions(self)
+        self._cards: dict[int, TextCard] = {}
+        self._unsaved: list[TextCard] = []
+        self._grid: PictureGrid | None = None
+        self._preview: PictureView | None = None
+        self._build()
+        for kind, listener in (
+            (events.Started, self._started),
+            (events.Progress, self._progress),
+            (events.Preview, self._previewed),
+            (events.Saved, self.add),
+            (events.Message, self._message),
+            (events.Last, self.end),
+        ):
+            self._subscriptions.add(jobs.subscribe(run, kind, listener))
+
+    def add(self, event: events.Saved) -> None:
+        """A result exists."""
+        self.saved.append(event)
+        if event.medium == "picture":
+            self._show_grid().add(event)
+            if self._preview is not None:
+                self._preview.setVisible(False)
+        else:
+            # Texts are saved in the order of their slots.
+            card = self._unsaved.pop(0) if self._unsaved else self._new_card()
+            card.finish(event)
+        self._say_what()
+
+    def end(self, event: events.Last) -> None:
+        """Nothing more comes."""
+        self._subscriptions.end()
+        self.over = True
+        self.bar.setVisible(False)
+        self.left.setVisible(False)
+        for card in self._unsaved:
+            card.name.setText(tr("Not finished"))
+        if isinstance(event, events.Failed | events.Lost):
+            self.sentence.say(str(event.text), "problem")
+        elif isinstance(event, events.Cancelled):
+            self.sentence.say(tr("Stopped."))
+        elif self.sentence.level == "quiet":
+            self.sentence.say("")
+        self._say_what()
+
+    def _started(self, event: events.Started) -> None:
+        self.sentence.say("")
+
+    def _progress(self, event: events.Progress) -> None:
+        share = fraction(event)
+        self.bar.setRange(0, 0 if share is None else 1000)
+        if share is not None:
+            self.bar.setValue(round(1000 * share))
+        self.bar.setVisible(True)
+        self.left.setText(time_left(event))
+
+    def _previewed(self, event: events.Preview) -> None:
+        text = event.text if event.text is not None else event.media.preview_text()
+        if text is not None:
+            if event.slot not in self._cards:
+                self._cards[event.slot] = self._new_card()
+                self._unsaved = [card for _, card in sorted(self._cards.items()) if card.saved is None]
+            if self._cards[event.slot].saved is None:
+                self._cards[event.slot].stream(text)
+        elif event.medium == "picture" and not self.saved:
+            if self._preview is None:
+                self._preview = PictureView()
+                self._preview.setFixedHeight(256)
+                self.body.addWidget(self._preview)
+            self._preview.set_image(pixmaps.image(event.media))
+
+    def _message(self, event: events.Message) -> None:
+        self.sentence.say(str(event.text), "warning" if event.level == "warning" else "quiet")
+
+    def _new_card(self) -> TextCard:
+        card = TextCard()
+        card.opened.connect(self.opened)
+        card.grew.connect(self.grew)
+        self.body.addWidget(card)
+        return card
+
+    def _show_grid(self) -> PictureGrid:
+        if self._grid is None:
+            self._grid = PictureGrid(self._thumbnails)
+            self._grid.opened.connect(self.opened)
+            self.body.addWidget(self._grid)
+        return self._grid
+
+    def _say_what(self) -> None:
+        seed = tr("seed {seed}", seed=self.job.get("seed", 0))
+        count = tr("{n} results", n=len(self.saved)) if len(self.saved) > 1 else ""
+        model = self.job.get("model") or ""
+        self.title.setText(
+            " · ".join(part for part in (model.replace("\\", "/").rpartition("/")[2], seed, count) if part)
+        )
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(HALF)
+        head = QHBoxLayout()
+        self.title = ElidedLabel()
+        muted(self.title)
+        self.left = QLabel()
+        muted(self.left)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.left)
+        column.addLayout(head)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(HALF)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.bar.setVisible(False)
+        column.addWidget(self.bar)
+        self.sentence = SentenceLabel()
+        self.sentence.say(tr("Waiting for its turn"))
+        column.addWidget(self.sentence)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(GRID)
+        column.addLayout(self.body)
+        self._say_what()
+
+
+class Results(QScrollArea):
+    """Batches, the newest on top."""
+
+    opened = Signal(object)  # a Saved
+
+    def __init__(self, jobs: Any, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.jobs = jobs
+        self.batches: list[Batch] = []
+        self._thumbnails = pixmaps.Thumbnails(self)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, GRID, 0)
+        self._column.setSpacing(GAP)
+        self._column.addStretch()
+        self.setWidget(inside)
+        self._follow = QTimer(self, interval=0, singleShot=True)
+        self._follow.timeout.connect(self._keep_end_in_sight)
+
+    def add_batch(self, run: str, job: dict[str, Any]) -> Batch:
+        """A place for what this run creates."""
+        batch = Batch(run, job, self.jobs, self._thumbnails)
+        batch.opened.connect(self.opened)
+        batch.grew.connect(self._grew)
+        self._column.insertWidget(0, batch)
+        self.batches.insert(0, batch)
+        for old in [one for one in self.batches[MOST:] if one.over]:
+            self.batches.remove(old)
+            old.deleteLater()
+        self.verticalScrollBar().setValue(0)
+        return batch
+
+    def has(self, run: str) -> bool:
+        return any(batch.run == run for batch in self.batches)
+
+    def close_thumbnails(self) -> None:
+        """End the thread that reads thumbnails."""
+        self._thumbnails.close()
+
+    def _grew(self) -> None:
+        bar = self.verticalScrollBar()
+        # Only who was reading along at the end goes on with it.
+        if self.batches and not self.batches[0].over and bar.value() >= bar.maximum() - GAP:
+            self._follow.start()
+
+    def _keep_end_in_sight(self) -> None:
+        if len(self.batches) == 1 and self.batches[0].height() > self.viewport().height():
+            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
