@@ -27,7 +27,7 @@ def generators(chosen: argparse.Namespace) -> int:
     for spec in specs:
         if chosen.json:
             line(_summary(spec))
-        rows.append((spec.id, tr(spec.medium), ", ".join(spec.actions), f"{tr(spec.title)}: {tr(spec.summary)}"))
+        rows.append((spec.id, spec.medium, ", ".join(spec.actions), f"{tr(spec.title)}: {tr(spec.summary)}"))
     if not chosen.json:
         table(rows, shorten=3)
     return 0
@@ -79,7 +79,7 @@ def _bounds(one: Described) -> str:
     if one.zero:
         parts.append(f"0: {tr(one.zero)}")
     if not parts and one.kind not in ("int", "float"):
-        parts.append(tr(one.kind))
+        parts.append(one.kind)
     return ", ".join(parts)
 
 
@@ -96,7 +96,7 @@ def items(chosen: argparse.Namespace) -> int:
             for item in found:
                 line(_entry(item))
             return 0
-        table([(item.id, tr(item.medium), item.created[:19], item.model or "", item.name) for item in found], shorten=4)
+        table([(item.id, item.medium, item.created[:19], item.model or "", item.name) for item in found], shorten=4)
         if not found:
             print(tr("Nothing has these words.") if text else tr("Nothing was made in this project yet."))
         if not text:
@@ -143,7 +143,7 @@ def rebuild(chosen: argparse.Namespace) -> int:
     if chosen.json:
         line(counts)
     else:
-        print(", ".join(f"{tr(name)}: {count}" for name, count in counts.items()))
+        print(", ".join(f"{name}: {count}" for name, count in counts.items()))
     return 0
 
 
