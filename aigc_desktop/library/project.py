@@ -54,7 +54,7 @@ class Project:
             database = _connect(path, repair)
             for name in FOLDERS:
                 (path / name).mkdir(exist_ok=True)
-        except OSError as error:
+        except (OSError, ValueError, RuntimeError) as error:  # also a zero byte, or the home of an unknown user
             raise BadInput(
                 mark("The project {path} cannot be opened: {reason}."), path=path, reason=why(error)
             ) from None

@@ -50,8 +50,10 @@ FIRST = (
         width INTEGER, height INTEGER, bytes INTEGER NOT NULL, trashed TEXT
     )
     """,
-    "CREATE INDEX items_by_time ON items (trashed, created)",
-    "CREATE INDEX items_by_model ON items (model, prompt)",
+    "CREATE INDEX items_by_time ON items (trashed, created, id)",
+    "CREATE INDEX items_by_generator ON items (trashed, generator)",
+    "CREATE INDEX items_by_model ON items (trashed, model)",
+    "CREATE INDEX items_by_prompt ON items (model, prompt)",
     "CREATE VIRTUAL TABLE search USING fts5 (words, content='items', content_rowid='seq', tokenize='trigram')",
     """
     CREATE TRIGGER items_added AFTER INSERT ON items BEGIN

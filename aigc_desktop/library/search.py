@@ -7,7 +7,7 @@ from typing import Any
 def fold(text: str) -> str:
     """Text as it is compared: case, width and accents of Latin, Greek and Cyrillic letters make no difference."""
     apart = unicodedata.normalize("NFKD", text)
-    plain = "".join(character for character in apart if not "\u0300" <= character <= "\u036f")
+    plain = "".join(one for one in apart if one != "\0" and not "\u0300" <= one <= "\u036f")
     return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())
 
 
