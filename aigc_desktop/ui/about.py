@@ -54,6 +54,7 @@ class About(QDialog):
         table.setHeaderLabels([tr("Library"), tr("Version"), tr("Licence")])
         table.setRootIsDecorated(False)
         table.setFrameShape(QTreeWidget.Shape.NoFrame)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for library, licence in LIBRARIES.items():
             QTreeWidgetItem(table, [library, installed(library), licence])
         for column in range(3):

@@ -1,15 +1,18 @@
 """The program with a window: settings, log, language, project, window; from start to end."""
 
 import argparse
+import logging
+import os
+import platform
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QObject, QStandardPaths, QTranslator
+from PySide6.QtCore import QLibraryInfo, QObject, QTranslator, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from aigc_desktop import __version__, i18n
-from aigc_desktop.i18n import tr
+from aigc_desktop.library.places import default_project
 from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import theme
@@ -32,6 +35,8 @@ def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = N
     app.setDesktopFileName("aigc-desktop")
     log = Log(log_file())
     log.start()
+    about = (__version__, platform.platform(), platform.python_version(), qVersion())
+    logging.getLogger(__name__).info("AIGC Desktop %s on %s, Python %s, Qt %s", *about)
     try:
         studio = Studio(app, Settings(), log)
         if not studio.start(chosen.project, ready):
@@ -59,7 +64,7 @@ class Studio(QObject):
 
     def start(self, chosen: Path | None = None, ready: Callable[[], None] | None = None) -> bool:
         """Open the project that was asked for, else the last one, else the user's first; whether one could be opened."""
-        last = [Path(path) for path in self.settings["projects"][:1]]
+        last = [] if os.environ.get("AIGC_PROJECT") else [Path(path) for path in self.settings["projects"][:1]]
         problem: BadInput | None = None
         for folder in [chosen] if chosen else [*last, default_project()]:
             try:
@@ -135,9 +140,3 @@ class Studio(QObject):
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         if i18n.language() != "en" and self._qt_words.load(f"qtbase_{i18n.language()}", folder):
             self.app.installTranslator(self._qt_words)
-
-
-def default_project() -> Path:
-    """Where a user's first project lies."""
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(documents) / NAME / tr("My first project")

@@ -79,7 +79,7 @@ class Desk(QMainWindow):
         """The panel with the focus, else one that can be seen."""
         seen = [dock for dock in self.docks.values() if not dock.visibleRegion().isEmpty()]
         focused = [dock for dock in seen if dock.isAncestorOf(self.window().focusWidget() or self)]
-        return next(iter(focused + seen), None)
+        return next(iter(focused + seen + list(self.docks.values())), None)
 
     def step(self, by: int) -> None:
         """Bring the next (1) or the previous (-1) panel forward."""

@@ -28,10 +28,12 @@ class LogWindow(QDialog):
         buttons.rejected.connect(self.close)
         self.copy = buttons.addButton(tr("Copy all"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.setIcon(theme.icon("copy"))
+        self.copy.setAutoDefault(False)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(log.text()))
         if log.file is not None:
             folder = buttons.addButton(tr("Open folder"), QDialogButtonBox.ButtonRole.ActionRole)
             folder.setIcon(theme.icon("folder-open"))
+            folder.setAutoDefault(False)
             folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log.file.parent))))
 
         layout = QVBoxLayout(self)

@@ -68,15 +68,8 @@ class MainWindow(QMainWindow):
 
     def open_generator(self, id: str, job: Job | None = None, action: str = "train") -> QWidget:
         """The panel of this generator, opened if it was not, filled from `job`; BadInput for an unknown id."""
-        spec = registry.get(id)
-        if id in self.desk.docks:
-            self.desk.bring_forward(id)
-            panel = self.desk.docks[id].widget()
-        else:
-            panel = self.make_panel(spec)
-            if id in self._unopened:
-                panel.restore(self._unopened.pop(id))
-            self.desk.add(id, tr(spec.title), panel)
+        panel = self._panel(registry.get(id))
+        self.desk.bring_forward(id)
         if job is not None:
             panel.fill(job)
         self.settings["generator"] = id
@@ -94,6 +87,15 @@ class MainWindow(QMainWindow):
         if dock is not None:
             dock.close()
 
+    def _panel(self, spec: registry.Spec) -> Any:
+        if spec.id in self.desk.docks:
+            return self.desk.docks[spec.id].widget()
+        panel = self.make_panel(spec)
+        if spec.id in self._unopened:
+            panel.restore(self._unopened.pop(spec.id))
+        self.desk.add(spec.id, tr(spec.title), panel)
+        return panel
+
     def make_panel(self, spec: registry.Spec) -> Any:
         from aigc_desktop.ui.generator_panel import GeneratorPanel
 
@@ -109,7 +111,9 @@ class MainWindow(QMainWindow):
     def make_queue(self) -> Any:
         from aigc_desktop.ui.queue_dock import QueueDock
 
-        return QueueDock(self.jobs)
+        queue = QueueDock(self.jobs)
+        queue.opened.connect(lambda job: self.open_generator(job["generator"], action=job["action"]))
+        return queue
 
     # Building
 
@@ -219,15 +223,13 @@ class MainWindow(QMainWindow):
     def _restore_panels(self, state: dict[str, Any]) -> None:
         panels = state.get("panels")
         known = registry.specs()
-        self._unopened = {id: kept for id, kept in (panels or {}).items() if id in known}
-        last = self.settings["generator"]
+        self._unopened = {id: kept for id, kept in (panels or {}).items() if id in known and isinstance(kept, dict)}
         for id in state.get("open") or []:
-            if id in known and id not in self.desk.docks:
-                self.open_generator(id)
+            if id in known:
+                self._panel(known[id])
         self.desk.restore(unpack(state.get("desk")), LAYOUT)
         if state.get("current") in self.desk.docks:
             self.desk.bring_forward(state["current"])
-        self.settings["generator"] = last
 
     def _keep_panel(self, id: str) -> None:
         self._unopened[id] = self.desk.docks[id].widget().state()

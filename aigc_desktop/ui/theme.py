@@ -178,6 +178,7 @@ QPushButton[main="true"] {{
 QPushButton[main="true"]:hover {{ background: {of.accent_over}; border-color: {of.accent_over}; }}
 QPushButton[main="true"]:focus {{ border-color: {of.text}; }}
 QPushButton[main="true"]:disabled {{ background: {of.line}; border-color: {of.line}; color: {of.disabled}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolTip {{ background: {of.raised}; color: {of.text}; border: 1px solid {of.line}; padding: {HALF}px; }}
 QMainWindow::separator {{ background: transparent; width: {GRID}px; height: {GRID}px; }}
 QMainWindow::separator:hover {{ background: {of.line}; }}
@@ -206,10 +207,15 @@ def _fonts(app: QApplication) -> None:
     app.setFont(font)
 
 
+def system_scheme(app: QApplication) -> Qt.ColorScheme:
+    """Light or dark, as the system says it now."""
+    return app.styleHints().colorScheme()
+
+
 def _dress(app: QApplication) -> None:
     global _colours
     theme = app.property("aigc_theme")
-    scheme = app.styleHints().colorScheme() if theme == "system" else SCHEMES[theme]
+    scheme = system_scheme(app) if theme == "system" else SCHEMES[theme]
     wanted = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
     if _colours is wanted and app.styleSheet():
         return
