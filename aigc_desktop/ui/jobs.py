@@ -351,5 +351,5 @@ def _call(callback: Callable[[Any], None], value: Any) -> None:
     """A callback's fault is the callback's own: it is reported as any other of the window, and nobody else misses a word."""
     try:
         callback(value)
-    except Exception:
+    except Exception:  # noqa: BLE001 - see above
         sys.excepthook(*sys.exc_info())

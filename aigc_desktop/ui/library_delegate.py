@@ -34,12 +34,12 @@ class ItemDelegate(QStyledItemDelegate):
     def card(self, cell: QRect) -> QRect:
         """The square inside a cell."""
         side = cell.width() - theme.GRID
-        return QRect(cell.left() + theme.HALF, cell.top() + theme.HALF, side, side)
+        return QRect(cell.left(), cell.top(), side, side)
 
     def label(self, cell: QRect) -> QRect:
         """Where the name stands."""
         card = self.card(cell)
-        return QRect(card.left(), card.bottom() + 1 + theme.HALF, card.width(), cell.bottom() - card.bottom() - theme.GRID)
+        return QRect(card.left(), card.bottom() + 1 + theme.HALF, card.width(), cell.bottom() - card.bottom() - theme.GAP)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item = index.data(ITEM)

@@ -34,7 +34,7 @@ class QueueDock(QWidget):
     def _lay_out(self) -> None:
         self._empty = QLabel(tr("Trainings and creations that you start line up here."))
         theme.muted(self._empty)
-        self._empty.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
+        self._empty.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         self._empty.setFixedHeight(HEIGHT)
         self._list = QWidget()
         self._column = QVBoxLayout(self._list)

@@ -56,7 +56,7 @@ class Supervisor(QThread):
             self._supervise()
         except WorkerDied as died:
             self.said.append(self._after_death(died))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job must have its last event
             self.worker.kill()
             sentence = Sentence(mark("The work could not be started: {reason}."), {"reason": error})
             self.said.append(events.Failed(sentence, detail=traceback.format_exc(), run=self._request.run_id))
