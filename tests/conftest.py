@@ -19,6 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHONPATH"] = str(ROOT)  # for the processes that tests start
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("AIGC_THREADS", "1")
 os.environ["LC_ALL"] = "C.UTF-8"
