@@ -48,7 +48,7 @@ class Screen(Report):
         self._values: dict[str, float] = {}
         self._saved: list[events.Saved] = []
         self._texts = 0
-        self._interval = 0.1 if sys.stderr.isatty() else 5.0
+        self._interval = 0.1 if sys.stderr.isatty() else 2.0
         self._shown = 0.0
 
     def __call__(self, event: events.Event) -> None:
