@@ -4,6 +4,7 @@ import argparse
 import logging
 import os
 import platform
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -41,6 +42,8 @@ def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = N
         studio = Studio(app, Settings(), log)
         if not studio.start(chosen.project, ready):
             return 2
+        for name in (signal.SIGINT, signal.SIGTERM):  # ends without asking, but saves
+            signal.signal(name, lambda *_: app.exit(0))
         code = app.exec()
         studio.end()
         return code
@@ -93,7 +96,9 @@ class Studio(QObject):
         self.window.leave(lambda: self._change(project), otherwise=project.close)
 
     def end(self) -> None:
-        """End the jobs and let go of the project; harmless when called twice."""
+        """Save the session, end the jobs and let go of the project; harmless when called twice."""
+        if self.window is not None:
+            self.window.put_away()
         if self.jobs is not None:
             self.jobs.shutdown()
             self.jobs = None
@@ -105,7 +110,6 @@ class Studio(QObject):
         old, place = self.window, None
         if old is not None:
             place = old.saveGeometry()
-            old.put_away()
         self.end()
         self._show(project)
         if old is not None and self.window is not None:

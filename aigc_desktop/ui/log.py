@@ -25,7 +25,7 @@ LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
-UNEXPECTED = mark("Something went wrong that should not have: {what}. Nothing that is saved is lost.")
+UNEXPECTED = mark("Something went wrong that should not have. What is saved is safe; the log says more.")
 
 
 class Log(QObject):
@@ -75,7 +75,7 @@ class Log(QObject):
             self.problem.emit(error.sentence)
             return
         logging.getLogger("aigc_desktop").error("uncaught", exc_info=(kind, error, trace))  # type: ignore[arg-type]
-        self.problem.emit(Sentence(UNEXPECTED, {"what": kind.__name__}))
+        self.problem.emit(Sentence(UNEXPECTED))
 
 
 class _Ring(logging.Handler):

@@ -1,10 +1,11 @@
 """The window: generators left, panels in the middle, library right, queue at the bottom."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from aigc_desktop.engine import registry
@@ -66,20 +67,38 @@ class MainWindow(QMainWindow):
 
     # Panels
 
-    def open_generator(self, id: str, job: Job | None = None, action: str = "train") -> QWidget:
-        """The panel of this generator, opened if it was not, filled from `job`; BadInput for an unknown id."""
+    def open_generator(self, id: str, job: Job | None = None, action: str | None = None) -> Any:
+        """The panel of this generator, opened if it was not, filled from `job`; BadInput for an unknown id.
+
+        `action` brings its page to the front ("train", "create"); without it the panel stays as it is.
+        """
         panel = self._panel(registry.get(id))
         self.desk.bring_forward(id)
         if job is not None:
             panel.fill(job)
+        elif action is not None:
+            panel.show_action(action)
         self.settings["generator"] = id
         self.generators.select(id)
         return panel
 
-    def use_settings(self, job: dict[str, Any]) -> QWidget:
+    def use_settings(self, job: dict[str, Any]) -> Any:
         """Open the panel of the job's generator with the job's settings."""
         made = Job.model_validate(job)
-        return self.open_generator(made.generator, made, made.action)
+        return self.open_generator(made.generator, made)
+
+    def create_with(self, model: str) -> None:
+        """Open the Create page of the generator that made this model, with the model chosen."""
+        for row in self.project.models.list():
+            if row.name == model:
+                self.open_generator(row.generator).create_with(model)
+
+    def start_training(self) -> None:
+        """Open the Train page of the generator used last, else of the first."""
+        known = registry.specs()
+        last = self.settings["generator"]
+        for id in [last] if last in known else list(known)[:1]:
+            self.open_generator(id, action="train")
 
     def close_panel(self) -> None:
         """Close the panel in use; what was typed there comes back when it is opened again."""
@@ -92,7 +111,7 @@ class MainWindow(QMainWindow):
             return self.desk.docks[spec.id].widget()
         panel = self.make_panel(spec)
         if spec.id in self._unopened:
-            panel.restore(self._unopened.pop(spec.id))
+            _take_up(panel.restore, self._unopened.pop(spec.id))
         self.desk.add(spec.id, tr(spec.title), panel)
         return panel
 
@@ -106,6 +125,9 @@ class MainWindow(QMainWindow):
 
         library = LibraryDock(self.project, self.jobs)
         library.use_settings.connect(self.use_settings)
+        library.open_model.connect(self.create_with)
+        library.train_wanted.connect(self.start_training)
+        library.make_again.connect(lambda _run: self.docks["queue"].show())
         return library
 
     def make_queue(self) -> Any:
@@ -203,6 +225,7 @@ class MainWindow(QMainWindow):
             "current": current.objectName() if current else None,
             "panels": {**self._unopened, **panels},
             "folded": self.generators.folded(),
+            "library": self.library.state(),
             "geometry": pack(self.saveGeometry()),
             "docks": pack(self.saveState(LAYOUT)),
             "desk": pack(self.desk.saveState(LAYOUT)),
@@ -219,6 +242,7 @@ class MainWindow(QMainWindow):
             self.resize(SIZE.boundedTo(screen.size() - FRAME))
         self.restoreState(unpack(state.get("docks")), LAYOUT)
         self.generators.fold(state.get("folded") or [])
+        _take_up(self.library.restore, state.get("library") or {})
 
     def _restore_panels(self, state: dict[str, Any]) -> None:
         panels = state.get("panels")
@@ -236,11 +260,11 @@ class MainWindow(QMainWindow):
 
     # Start
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint and not self._seen:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._seen:
             self._seen = True
             QTimer.singleShot(0, self._after_first_paint)
-        return super().event(event)
 
     def _after_first_paint(self) -> None:
         self.painted.emit()
@@ -250,7 +274,7 @@ class MainWindow(QMainWindow):
         """What can wait until the window is seen: the panels of last time, what was interrupted."""
         if self._complete:
             return
-        self._restore_panels(self.session.load())
+        _take_up(self._restore_panels, self.session.load())
         self._complete = True
         self._offer_unfinished()
         self._autosave.start()
@@ -272,6 +296,8 @@ class MainWindow(QMainWindow):
         def go_on() -> None:
             for row in runs:
                 self.jobs.resume(row.id)
+            if runs[0].job["generator"] in known:
+                self.open_generator(runs[0].job["generator"]).show_run(runs[0].id)
 
         self.notices.show_sentence("unfinished", text, {tr("Continue"): go_on})
 
@@ -369,19 +395,21 @@ class MainWindow(QMainWindow):
 
     def put_away(self) -> None:
         """Save the session for the last time; from now on closing asks nothing."""
-        self.save_session()
-        self._autosave.stop()
-        self._leaving = True
+        if not self._leaving:
+            self.save_session()
+            self._autosave.stop()
+            self._leaving = True
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._leaving or self.jobs.running is None:
-            if not self._leaving:
-                self.put_away()
+            self.put_away()
             if self.task is not None:
                 self.task.wait()
             for window in list(self._windows.values()):
                 window.close()
             self.desk.clear()
+            for dock in self.docks.values():
+                dock.widget().close()
             event.accept()
             return
         event.ignore()
@@ -391,6 +419,14 @@ class MainWindow(QMainWindow):
             self.close()
 
         self.leave(close)
+
+
+def _take_up(restore: Callable[[dict[str, Any]], None], state: dict[str, Any]) -> None:
+    """A state that an older version or a hand left must not keep the window from opening."""
+    try:
+        restore(state)
+    except Exception:
+        logging.getLogger(__name__).exception("a state of last time could not be taken up")
 
 
 def dropped_path(data: QMimeData) -> str | None:

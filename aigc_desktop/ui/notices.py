@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import theme
+from aigc_desktop.ui.dock_title import ICON
 
 
 class Notices(QWidget):
@@ -40,7 +41,8 @@ class Notices(QWidget):
             layout.addWidget(button)
         close = QToolButton()
         close.setAutoRaise(True)
-        close.setIcon(theme.icon("x"))
+        close.setIcon(theme.icon("x", theme.MUTED))
+        close.setIconSize(ICON)
         close.setToolTip(tr("Dismiss"))
         close.setAccessibleName(tr("Dismiss"))
         close.clicked.connect(lambda: self.remove(key))
