@@ -40,14 +40,11 @@ def file_name(name: str, longest: int = 120, otherwise: str = "untitled") -> str
 
     Characters and names that some system forbids are replaced; what has nothing left is called `otherwise`.
     """
-    safe = _FORBIDDEN.sub("-", clean_name(name))
-    safe = safe.encode()[:longest].decode("utf-8", "ignore").strip(" .").lstrip("~-").strip(" .").strip(_JOINERS)
-    if not safe.strip("-"):
-        return otherwise
-    stem = safe.split(".", 1)[0].rstrip()
-    if stem.casefold() in _RESERVED:
-        safe = "_" + safe[: longest - 1]
-    return safe
+    safe = _FORBIDDEN.sub("-", clean_name(name)).lstrip(" .~-")
+    if safe.split(".", 1)[0].rstrip().casefold() in _RESERVED:
+        safe = "_" + safe
+    safe = safe.encode()[:longest].decode("utf-8", "ignore").rstrip(" .").strip(_JOINERS)
+    return safe or otherwise
 
 
 def unique(name: str, taken: Callable[[str], bool]) -> str:

@@ -99,6 +99,8 @@ class Runs:
         """
         if unknown := set(fields) - _SETTABLE:
             raise TypeError(f"a run has no {', '.join(sorted(unknown))}")
+        if isinstance(fields.get("problem"), str):
+            fields["problem"] = Sentence(fields["problem"])
         changes = {name: _stored(value) for name, value in fields.items()}
         with self._database.writing():
             before = self.get(id)

@@ -1,0 +1,252 @@
+"""What a process leaves that is killed in the middle of saving, renaming or trashing: never a row without its file."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from aigc_desktop.library.project import Project
+from aigc_desktop.media import kinds
+from tests.library.makers import add, add_model, files, job, start
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+
+KILLED = """
+import os, signal, sys
+import numpy as np
+from aigc_desktop.library import items, models, sweep, trash
+from aigc_desktop.library.database import Database
+from aigc_desktop.library.project import Project
+from aigc_desktop.media import files, picture, png, text
+from aigc_desktop.media.picture import Picture
+from aigc_desktop.media.text import Text
+
+folder, moment, medium = sys.argv[1:]
+project = Project.open(folder)
+media = Text("half") if medium == "text" else Picture(np.full((12, 12), 3, np.uint8))
+job = {"generator": "image.gan", "params": {"prompt": "killed"}}
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def after(owner, name, times=1):
+    real, count = getattr(owner, name), [0]
+    def replaced(*values, **more):
+        result = real(*values, **more)
+        count[0] += 1
+        if count[0] == times:
+            die()
+        return result
+    setattr(owner, name, replaced)
+
+first = project.items.search("first")[0].id if project.items.count("first") else None
+if moment == "temporary file written":
+    after(files, "sync")
+elif moment == "file in place":
+    after(files, "sync_folder")
+elif moment == "text's second file written":
+    after(files, "sync", 2)
+elif moment == "row written, not committed":
+    after(items, "insert")
+elif moment == "moved to the trash":
+    after(trash, "move")
+    project.items.trash(first)
+elif moment == "text moved, its sidecar not":
+    trash.move_sidecar = die
+    project.items.trash(first)
+elif moment == "moved back":
+    project.items.trash(first)
+    after(trash, "move")
+    project.items.restore(first)
+elif moment == "renamed copy written":
+    items.sha256 = die
+    project.items.rename(first, "second")
+elif moment == "renamed, the old file still there":
+    from pathlib import Path
+    Path.unlink = die
+    project.items.rename(first, "second")
+elif moment == "model moved to the trash":
+    after(trash, "move")
+    project.models.trash("model")
+elif moment == "model in place":
+    models.insert = die
+    new = project.models.prepare("new")
+    (new / "config.json").write_text("{}")
+    project.models.add(new, name="new", generator="image.gan", medium="picture")
+elif moment == "run moved to the trash":
+    after(trash, "move")
+    project.runs.remove(project.runs.list()[0].id)
+elif moment == "run's folder made":
+    after(os, "mkdir")
+    project.runs.add(job)
+project.items.add(media, job=job, seed=1)
+print("not reached")
+"""
+
+SAVING = ["temporary file written", "file in place", "row written, not committed"]
+MOVING = ["moved to the trash", "moved back", "renamed copy written", "renamed, the old file still there"]
+TEXT = ["text's second file written", "text moved, its sidecar not"]
+FOLDERS = ["model moved to the trash", "model in place", "run moved to the trash", "run's folder made"]
+
+
+def everything_older(project: Path) -> None:
+    """As if an hour had gone by."""
+    then = time.time() - 3600
+    for folder in ("items", "trash", "models", "runs"):
+        for path in (*(project / folder).rglob("*"), project / folder):
+            os.utime(path, (then, then))
+
+
+def agree(project: Project) -> None:
+    """Every row has its file with the right content, in place or in the trash."""
+    for item in [*project.items.search(limit=10_000), *project.items.search(trashed=True, limit=10_000)]:
+        assert item.path.exists(), item
+        assert kinds.read(item.path).digest() == item.sha256
+        assert (kinds.read_metadata(item.path) or {})["id"] == item.id
+    for model in [*project.models.list(), *project.models.list(trashed=True)]:
+        assert (model.path / "config.json").exists()
+
+
+def contents(project: Path) -> list[bytes]:
+    return sorted((project / name).read_bytes() for name in files(project) if not name.startswith("library"))
+
+
+@pytest.mark.parametrize(
+    ("moment", "medium"),
+    [(moment, medium) for moment in SAVING + MOVING for medium in ("text", "picture")]
+    + [(moment, "text") for moment in TEXT]
+    + [(moment, "picture") for moment in FOLDERS],
+)
+def test_killed_at_a_chosen_moment(project: Project, moment: str, medium: str) -> None:
+    from aigc_desktop.media.text import Text
+
+    add(project, Text("x") if medium == "text" else None, name="first")
+    add_model(project, "model")
+    project.runs.add(job())
+    project.close()
+    process = start(KILLED, project.path, moment, medium)
+    out, errors = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL and out == "", errors
+
+    before = contents(project.path)
+    with Project.open(project.path) as young:  # what was just written may belong to another process: left alone
+        assert contents(project.path) == before
+        assert young.items.count() + young.items.count(trashed=True) == 1
+    everything_older(project.path)
+    with Project.open(project.path) as swept:
+        agree(swept)
+        assert contents(project.path) == before  # nothing was deleted
+        live = files(project.path / "items")
+        assert {one.path.name for one in swept.items.search()} == {
+            Path(name).name for name in live if not name.endswith(".json")
+        }
+        add(swept, name="life goes on")
+    with Project.open(project.path) as again:
+        assert again.verify() == []
+
+
+def test_a_whole_item_without_a_row_can_be_restored_from_the_trash(project: Project) -> None:
+    project.close()
+    start(KILLED, project.path, "file in place", "picture").communicate(timeout=60)
+    everything_older(project.path)
+    with Project.open(project.path) as swept:
+        (sentence,) = swept.verify()
+        assert "belonged to no item" in str(sentence)
+        (item,) = swept.items.search("killed", trashed=True)
+        swept.items.restore(item.id)
+        agree(swept)
+        assert swept.items.count("killed") == 1
+    with Project.open(project.path) as again:
+        assert again.verify() == []
+
+
+WRITER = """
+import sys
+import numpy as np
+from aigc_desktop.library.project import Project
+from aigc_desktop.media.picture import Picture
+from aigc_desktop.media.text import Text
+
+project = Project.open(sys.argv[1])
+print("open", flush=True)
+step = 0
+while True:
+    step += 1
+    media = Text(f"text {step}") if step % 2 else Picture(np.full((300, 300), step % 256, np.uint8))
+    item = project.items.add(media, job={"generator": "image.gan"}, seed=step)
+    if step % 3 == 0:
+        project.items.rename(item.id, f"renamed {step}")
+    if step % 4 == 0:
+        project.items.trash(item.id)
+    if step % 8 == 0:
+        project.items.restore(item.id)
+"""
+
+
+def test_killed_at_any_moment_beside_another_writer(project: Project) -> None:
+    chance = random.Random(7)
+    project.close()
+    beside = start(WRITER, project.path)
+    try:
+        for _ in range(8):
+            writer = start(WRITER, project.path)
+            assert writer.stdout is not None and writer.stdout.readline() == "open\n"
+            time.sleep(chance.uniform(0.02, 0.3))
+            writer.kill()
+            writer.communicate(timeout=60)
+            with Project.open(project.path) as now:
+                assert now.items.count() >= 0
+        assert beside.poll() is None
+    finally:
+        beside.kill()
+        beside.communicate(timeout=60)
+    everything_older(project.path)
+    before = contents(project.path)
+    with Project.open(project.path) as swept:
+        agree(swept)
+        assert not Counter(before) - Counter(contents(project.path))  # nothing was deleted
+        assert all("belonged to no item" in str(sentence) for sentence in swept.verify())
+        assert swept.items.count() > 20
+    with Project.open(project.path) as again:
+        assert again.verify() == []
+
+
+def test_young_files_are_left_alone_and_others_files_too(project: Project) -> None:
+    item = add(project)
+    stray, foreign, junk = (item.path.with_name(name) for name in ("young.png", "drawing.psd", ".DS_Store"))
+    for path in (stray, foreign, junk):
+        path.write_bytes(b"x")
+    project.close()
+    Project.open(project.path).close()
+    assert stray.exists()
+    everything_older(project.path)
+    with Project.open(project.path) as swept:
+        assert not stray.exists() and foreign.exists() and junk.exists() and item.path.exists()
+        assert [str(sentence).split("/")[-1] for sentence in swept.verify()] == [
+            "young.png belonged to no item of the library; it is in the trash now.",
+            "drawing.psd is in the project's folder but not in its library.",
+        ]
+
+
+def test_only_folders_that_changed_are_looked_through(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aigc_desktop.library import sweep
+
+    add(project)
+    project.close()
+    everything_older(project.path)
+    looked: list[str] = []
+    real = sweep._wrong
+
+    def counted(project: Path, database: object, folder: str, trashed: bool, now: float) -> list[str]:
+        looked.append(folder)
+        return real(project, database, folder, trashed, now)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sweep, "_wrong", counted)
+    Project.open(project.path).close()
+    assert len(looked) == 1
+    Project.open(project.path).close()
+    assert len(looked) == 1
