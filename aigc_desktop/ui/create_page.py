@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
@@ -20,7 +20,7 @@ from aigc_desktop.ui.seed_field import SeedField
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.theme import GAP, GRID, icon, main_action
 from aigc_desktop.ui.times import moment
-from aigc_desktop.ui.train_page import LEFT, labelled, scrolling
+from aigc_desktop.ui.train_page import NARROW, labelled, scrolling, share, splitter
 from aigc_desktop.ui.views.losses import plain_title
 from aigc_desktop.ui.views.results import Results
 
@@ -190,6 +190,7 @@ class CreatePage(QWidget):
         self.form.advanced.set_open(bool(state.get("advanced")))
         if state.get("split"):
             self.splitter.setSizes(state["split"])
+            self.splitter.setProperty("shared", True)
         for kept in reversed(state.get("batches") or []):
             self._bring_back(kept)
         self._show_place()
@@ -210,14 +211,16 @@ class CreatePage(QWidget):
                 batch.add(events.Saved(item.id, str(item.path), item.medium, item.name))
             batch.end(events.Finished())
 
+    def showEvent(self, event: Any) -> None:
+        super().showEvent(event)
+        share(self.splitter, self.width())
+
     # Building
 
     def _build(self) -> None:
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(GAP)
+        self.splitter = splitter(Qt.Orientation.Horizontal, GAP)
         self.splitter.addWidget(self._left())
         right = QWidget()
         self._stack = QStackedLayout(right)
@@ -229,12 +232,11 @@ class CreatePage(QWidget):
         self.splitter.addWidget(right)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([LEFT, 3 * LEFT])
         outer.addWidget(self.splitter)
 
     def _left(self) -> QWidget:
         left = QWidget()
-        left.setMinimumWidth(300)
+        left.setMinimumWidth(NARROW)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)

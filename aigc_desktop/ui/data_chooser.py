@@ -34,7 +34,7 @@ INVITATIONS = {
     "sounds": mark("Drop a folder or a zip of sounds here"),
     "clips": mark("Drop a folder or a zip of clips here"),
 }
-ICONS = {"texts": "file-text", "pictures": "images", "sounds": "waveform", "clips": "film-strip"}
+ICONS = {"texts": "file-text", "pictures": "image-square", "sounds": "music-note", "clips": "film-strip"}
 MOST_SKIPPED = 1000  # that are listed
 
 

@@ -116,7 +116,8 @@ class GeneratorPanel(QWidget):
         self.tabs.addTab(title)
 
     def _open(self, saved: Any) -> None:
-        self.window_.library.open_item(saved.item)
+        if saved.item:
+            self.window_.library.open_item(self.window_.project.items.get(saved.item))
 
     def _build(self) -> None:
         column = QVBoxLayout(self)

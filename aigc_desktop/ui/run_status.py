@@ -4,12 +4,13 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from aigc_desktop.engine import events
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.ui import amounts, job_words
 from aigc_desktop.ui.elided_label import ElidedLabel
+from aigc_desktop.ui.queue_row import Bar
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.theme import GRID, HALF, icon, muted
 from aigc_desktop.ui.times import moment
@@ -36,7 +37,7 @@ class RunStatus(QWidget):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        self._state, self._stopping = "", ""
+        self._state, self._stopping, self._moved = "", "", False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(HALF)
@@ -65,10 +66,7 @@ class RunStatus(QWidget):
         head.addWidget(self.create)
         head.addWidget(self.history)
         column.addLayout(head)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(HALF)
-        self.bar.setRange(0, 1000)
+        self.bar = Bar()
         self.bar.setAccessibleName(tr("Progress"))
         column.addWidget(self.bar)
         self.figures = QLabel()
@@ -81,7 +79,7 @@ class RunStatus(QWidget):
 
     def clear(self) -> None:
         """No run is shown."""
-        self._state = ""
+        self._state, self._moved = "", False
         self.name.setText("")
         self.state.setText("")
         self.sentence.say("")
@@ -92,11 +90,11 @@ class RunStatus(QWidget):
         """Its name and state; the rest comes with progress, messages and the end."""
         if row.state != self._state and row.state == "running":
             self.sentence.say("")
-            self.bar.setRange(0, 0)
-        starts = row.state == "running" and self.bar.maximum() == 0
+            self.bar.setValue(0)
+            self._moved = False
         self._state, self._stopping = row.state, stopping
         self.name.setText(job_words.title(row.job))
-        said = STOPPING.get(stopping) or (STARTING if starts else STATES[row.state])
+        said = STOPPING.get(stopping) or (STARTING if row.state == "running" and not self._moved else STATES[row.state])
         self.state.setText(tr(said))
         running = row.state == "running"
         self.bar.setVisible(running)
@@ -112,10 +110,8 @@ class RunStatus(QWidget):
     def progress(self, event: events.Progress) -> None:
         """How far it is; what it does, where that is not plain training."""
         fraction = job_words.fraction(event)
-        if fraction is None:
-            self.bar.setRange(0, 0)
-        else:
-            self.bar.setRange(0, 1000)
+        self._moved = True
+        if fraction is not None:
             self.bar.setValue(round(1000 * fraction))
         self.left.setText(job_words.time_left(event))
         said = STOPPING.get(self._stopping) or event.phase or STATES["running"]

@@ -3,7 +3,17 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSplitter,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
@@ -13,8 +23,9 @@ from aigc_desktop.i18n import mark, tr
 from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import job_words, preflight
 from aigc_desktop.ui.data_chooser import DataChooser
+from aigc_desktop.ui.empty_place import EmptyPlace
 from aigc_desktop.ui.fields.base import HEIGHT, tooltip
-from aigc_desktop.ui.form import LABELS, Form
+from aigc_desktop.ui.form import BUTTON, LABELS, Form
 from aigc_desktop.ui.run_controls import ACTIVE, GOES_ON, RunControls
 from aigc_desktop.ui.run_status import RunStatus
 from aigc_desktop.ui.seed_field import SeedField
@@ -24,7 +35,7 @@ from aigc_desktop.ui.theme import GAP, GRID, HALF, muted, small
 from aigc_desktop.ui.views import view_for
 from aigc_desktop.ui.views.losses import plain_title
 
-LEFT = 360  # pixels
+LEFT, NARROW = 360, 300  # pixels
 REMEMBERED = 15  # earlier trainings in the menu
 
 
@@ -134,11 +145,13 @@ class TrainPage(QWidget):
 
     def refresh(self) -> None:
         """Look again at the state of the shown run."""
-        self.status.set_history(self._history())
+        history = self._history()
+        self.status.set_history(history)
         row = self._row(self.run) if self.run else None
         if row is None:
             self._show_nothing()
             return
+        self._stack.setCurrentIndex(1)
         stopping = self.jobs.stopping(row.id)
         self.controls.show_state(row.state, stopping, self._resumable(row))
         self.status.show_run(row, stopping)
@@ -152,6 +165,7 @@ class TrainPage(QWidget):
             for view in self.views.values():
                 view.clear()
         self.run = None
+        self._stack.setCurrentIndex(0)
         self.status.clear()
         self.controls.show_state("", "", False)
         for view in self.views.values():
@@ -263,29 +277,31 @@ class TrainPage(QWidget):
         self.form.advanced.set_open(bool(state.get("advanced")))
         if state.get("split"):
             self.splitter.setSizes(state["split"])
+            self.splitter.setProperty("shared", True)
         for name, view in self.views.items():
             view.restore((state.get("views") or {}).get(name) or {})
         if state.get("run") and self._state() not in ACTIVE:
             self.show_run(state["run"])
+
+    def showEvent(self, event: Any) -> None:
+        super().showEvent(event)
+        share(self.splitter, self.width())
 
     # Building
 
     def _build(self) -> None:
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(GAP)
+        self.splitter = splitter(Qt.Orientation.Horizontal, GAP)
         self.splitter.addWidget(self._left())
         self.splitter.addWidget(self._right())
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([LEFT, 3 * LEFT])
         outer.addWidget(self.splitter)
 
     def _left(self) -> QWidget:
         left = QWidget()
-        left.setMinimumWidth(300)
+        left.setMinimumWidth(NARROW)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
@@ -336,7 +352,7 @@ class TrainPage(QWidget):
         self.form.extra.addWidget(self.heldout)
 
     def _right(self) -> QWidget:
-        right = QWidget()
+        outer, right = QWidget(), QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
@@ -344,18 +360,38 @@ class TrainPage(QWidget):
         self.status.create_wanted.connect(self._create)
         self.status.run_wanted.connect(self.show_run)
         column.addWidget(self.status)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(GRID)
+        split = splitter(Qt.Orientation.Vertical, GRID)
         for place, view in enumerate(self.views.values()):
             split.addWidget(view)
             split.setStretchFactor(place, view.stretch)
         split.setSizes([100 * view.stretch for view in self.views.values()])
         column.addWidget(split, 1)
-        return right
+        self.empty = EmptyPlace()
+        self.empty.say(tr("Choose what to learn from, then Start: how it learns, and what it makes, appears here."))
+        self._stack = QStackedLayout(outer)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(right)
+        return outer
 
     def _models(self) -> list[str]:
         return [model.name for model in self.project.models.list()]
+
+
+def splitter(way: Qt.Orientation, gap: int) -> QSplitter:
+    """Two sides that share the room as the user likes; the gap between them is the handle."""
+    made = QSplitter(way)
+    made.setChildrenCollapsible(False)
+    made.setHandleWidth(gap)
+    made.setStyleSheet("QSplitter::handle { background: transparent; }")
+    return made
+
+
+def share(split: QSplitter, width: int) -> None:
+    """Give the left side what it needs, once: where the user has not moved the handle."""
+    if not split.property("shared"):
+        split.setProperty("shared", True)
+        left = min(LEFT, max(NARROW, round(width * 0.42)))
+        split.setSizes([left, width - left])
 
 
 def labelled(title: str, widget: QWidget, help: str = "") -> QGridLayout:
@@ -370,6 +406,7 @@ def labelled(title: str, widget: QWidget, help: str = "") -> QGridLayout:
     label.setToolTip(tooltip(help))
     grid.addWidget(label, 0, 0)
     grid.addWidget(widget, 0, 1)
+    grid.setColumnMinimumWidth(2, BUTTON.width() + GRID)
     return grid
 
 

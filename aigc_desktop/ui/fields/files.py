@@ -26,7 +26,7 @@ INVITATIONS = {
     "clip": mark("Drop a clip here"),
     "mask": mark("Drop a mask here: white is changed, black is kept"),
 }
-ICONS = {"picture": "image", "sound": "waveform", "clip": "film-strip", "mask": "selection-inverse"}
+ICONS = {"picture": "image", "sound": "music-note", "clip": "film-strip", "mask": "selection-inverse"}
 
 
 class PathField(Field):

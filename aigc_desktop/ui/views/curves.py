@@ -137,13 +137,8 @@ def smoothed(y: Any, weight: float) -> Any:
 
     if not weight or not len(y):
         return y
-    out = np.empty(len(y))
-    mean, share = 0.0, 0.0
-    for place, value in enumerate(y.tolist()):
-        mean = weight * mean + (1 - weight) * value
-        share = weight * share + 1 - weight
-        out[place] = mean / share
-    return out
+    weights = weight ** np.arange(len(y))
+    return np.convolve(y, weights)[: len(y)] / np.cumsum(weights)
 
 
 def read_metrics(path: Path) -> Iterator[tuple[int, float, dict[str, float]]]:

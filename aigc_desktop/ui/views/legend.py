@@ -1,77 +1,100 @@
 """Which curve is which: its line, its title, its value; each can be hidden."""
 
-from typing import Any
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import amounts
+from aigc_desktop.ui.flow_layout import FlowLayout
 from aigc_desktop.ui.fold import FLAT
-from aigc_desktop.ui.theme import GAP, HALF, colours, muted
+from aigc_desktop.ui.theme import GRID, HALF, colours, muted
 
-SWATCH = QSize(20, 12)
+SWATCH = QSize(24, 12)  # a line of 20 and some air
+
+Style = Callable[[], tuple[QColor, Qt.PenStyle]]
+
+
+class Entry(QWidget):
+    """One curve: a button that shows and hides it, and its value."""
+
+    def __init__(self, title: str, style: Style):
+        super().__init__()
+        self._style = style
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(HALF)
+        self.button = QToolButton()
+        self.button.setText(title)
+        self.button.setCheckable(True)
+        self.button.setChecked(True)
+        self.button.setStyleSheet(FLAT)
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.button.setIconSize(SWATCH)
+        self.button.setToolTip(tr("Show or hide this curve"))
+        self.button.setAccessibleName(title)
+        self.value = QLabel()
+        # Of one width, so that a running number moves nothing.
+        self.value.setFixedWidth(self.value.fontMetrics().horizontalAdvance("0.0000") + HALF)
+        muted(self.value)
+        row.addWidget(self.button)
+        row.addWidget(self.value)
+        self.paint()
+
+    def paint(self) -> None:
+        """Its line in the colours of now, pale while it is hidden."""
+        colour, style = self._style()
+        pixmap = QPixmap(SWATCH * 2)
+        pixmap.setDevicePixelRatio(2)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setPen(QPen(colour if self.button.isChecked() else QColor(colours().line), 2, style))
+        painter.drawLine(0, SWATCH.height() // 2, SWATCH.width() - HALF, SWATCH.height() // 2)
+        painter.end()
+        self.button.setIcon(QIcon(pixmap))
 
 
 class Legend(QWidget):
-    """One entry for each curve, in order."""
+    """One entry for each curve, in order, in as many rows as needed."""
 
     toggled = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(HALF)
-        self._entries: dict[str, tuple[QToolButton, QLabel]] = {}
-        self._styles: dict[str, Any] = {}
-        self._row.addStretch()
+        self._flow = FlowLayout(self, gap=GRID)
+        self._entries: dict[str, Entry] = {}
 
-    def set_curves(self, titles: dict[str, str], styles: dict[str, Any]) -> None:
+    def set_curves(self, titles: dict[str, str], styles: dict[str, Style]) -> None:
         """Name the curves; `styles` gives each its colour and line. What was hidden stays hidden."""
         if list(titles) == list(self._entries):
             return
         hidden = self.hidden()
-        for button, value in self._entries.values():
-            for widget in (button, value):
-                self._row.removeWidget(widget)
-                widget.deleteLater()
-        self._entries.clear()
-        self._styles = styles
-        for place, (name, title) in enumerate(titles.items()):
-            button = QToolButton()
-            button.setText(title)
-            button.setCheckable(True)
-            button.setChecked(name not in hidden)
-            button.setStyleSheet(FLAT)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setIconSize(SWATCH)
-            button.setToolTip(tr("Show or hide this curve"))
-            button.setAccessibleName(title)
-            button.toggled.connect(self._toggle)
-            value = QLabel()
-            value.setMinimumWidth(value.fontMetrics().horizontalAdvance("0.0000") + GAP)
-            muted(value)
-            self._row.insertWidget(2 * place, button)
-            self._row.insertWidget(2 * place + 1, value)
-            self._entries[name] = (button, value)
-        self._paint()
+        while (item := self._flow.takeAt(0)) is not None:
+            item.widget().deleteLater()
+        self._entries = {name: Entry(title, styles[name]) for name, title in titles.items()}
+        for name, entry in self._entries.items():
+            self._flow.addWidget(entry)
+            entry.button.setChecked(name not in hidden)
+            entry.button.toggled.connect(self._toggle)
+            entry.paint()
+        self.updateGeometry()
 
     def hidden(self) -> set[str]:
-        return {name for name, (button, _) in self._entries.items() if not button.isChecked()}
+        return {name for name, entry in self._entries.items() if not entry.button.isChecked()}
 
     def hide_curves(self, names: set[str]) -> None:
-        for name, (button, _) in self._entries.items():
-            button.setChecked(name not in names)
+        for name, entry in self._entries.items():
+            entry.button.setChecked(name not in names)
 
     def set_values(self, values: dict[str, float | None]) -> None:
         """The numbers beside the titles; None for none."""
-        for name, (_, label) in self._entries.items():
+        for name, entry in self._entries.items():
             number = values.get(name)
             text = "" if number is None else amounts.value(number)
-            if text != label.text():
-                label.setText(text)
+            if text != entry.value.text():
+                entry.value.setText(text)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -83,13 +106,5 @@ class Legend(QWidget):
         self.toggled.emit()
 
     def _paint(self) -> None:
-        for name, (button, _) in self._entries.items():
-            colour, style = self._styles[name]()
-            pixmap = QPixmap(SWATCH * 2)
-            pixmap.setDevicePixelRatio(2)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            painter.setPen(QPen(colour if button.isChecked() else colours().line, 2, style))
-            painter.drawLine(0, SWATCH.height() // 2, SWATCH.width(), SWATCH.height() // 2)
-            painter.end()
-            button.setIcon(QIcon(pixmap))
+        for entry in self._entries.values():
+            entry.paint()

@@ -33,7 +33,7 @@ from aigc_desktop.ui.views.legend import Legend
 from aigc_desktop.ui.views.numbers_table import numbers_table
 
 PACE = 500  # milliseconds between two drawings
-SLICE = 1500  # lines of a file that are read at one go: about 5 ms
+SLICE = 500  # lines of a file that are read at one go: about 3 ms
 POINTS = 500  # of a curve
 
 
@@ -154,9 +154,9 @@ class Losses(View):
         titles = self.titles()
         if list(titles) != list(self._plot.lines):
             self._plot.set_curves(list(titles))
-            from aigc_desktop.ui.views.plot import curve_style
+            from aigc_desktop.ui.views.plot import curve_style, places
 
-            styles = {name: lambda place=place: curve_style(place) for place, name in enumerate(titles)}
+            styles = {name: lambda place=place: curve_style(*place) for name, place in places(titles).items()}
             self.legend.set_curves(titles, styles)
             self.legend.hide_curves(self._hidden)
         if self.as_table.isChecked():
@@ -280,8 +280,9 @@ class Losses(View):
         self.legend.toggled.connect(self._draw)
         self.place = QLabel()
         muted(self.place)
-        head.addWidget(self.legend, 1)
+        head.addWidget(QLabel(tr("Losses")))
         head.addWidget(self.place)
+        head.addStretch()
         self._tools = QWidget()
         head.addWidget(self._tools)
         tools = QHBoxLayout(self._tools)
@@ -294,11 +295,12 @@ class Losses(View):
         self.smooth.setAccessibleName(tr("Smoothing"))
         calm_wheel(self.smooth)
         self.smooth.valueChanged.connect(self._set_smoothing)
-        wave = IconLabel(icon("wave-sine"))
+        wave = IconLabel(icon("waves"))
         wave.setToolTip(self.smooth.toolTip())
         tools.addWidget(wave)
         tools.addWidget(self.smooth)
-        self.log = self._tool("math-operations", tr("Logarithmic scale"), checkable=True)
+        self.log = self._tool("", tr("Logarithmic scale"), checkable=True)
+        self.log.setText(tr("log"))
         self.log.toggled.connect(self._set_logarithmic)
         self.whole = self._tool("arrows-out", tr("Show everything (double click)"))
         self.whole.clicked.connect(lambda: self._plot.reset_zoom())
@@ -321,6 +323,7 @@ class Losses(View):
         self._stack.addWidget(QWidget())  # where the plot goes
         self._table = numbers_table(self.curves)
         self._stack.addWidget(self._table)
+        column.addWidget(self.legend)
         column.addLayout(self._stack, 1)
         self.set_live(False)
 
@@ -349,8 +352,7 @@ class Losses(View):
         self._set_tools(False)
 
     def _set_tools(self, on: bool) -> None:
-        for widget in (self.smooth, self.log, self.as_table, self.save):
-            widget.setEnabled(on)
+        self._tools.setVisible(on)
         self.whole.setEnabled(on and self._plot is not None and self._plot.is_zoomed)
 
     def _all_titles(self) -> dict[str, str]:
@@ -360,7 +362,8 @@ class Losses(View):
         button = QToolButton()
         button.setAutoRaise(True)
         button.setCheckable(checkable)
-        button.setIcon(icon(name))
+        if name:
+            button.setIcon(icon(name))
         button.setIconSize(QSize(16, 16))
         button.setToolTip(title)
         button.setAccessibleName(title)

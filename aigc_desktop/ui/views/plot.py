@@ -4,6 +4,7 @@ Measured: pyqtgraph's own grid and axes cost 4 to 9 ms a repaint; with one level
 """
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import pyqtgraph as pg
@@ -16,19 +17,19 @@ from aigc_desktop.ui.theme import colours
 
 ROOM = 0.06  # of the height, left free above and below the curves
 DOTS = 40  # points up to which a held-out curve shows each of them
-STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 
 
 class Axis(pg.AxisItem):
     """Few round numbers; on a logarithmic scale the values themselves, not their exponents."""
 
     def __init__(self, orientation: str):
-        super().__init__(orientation, maxTickLength=-4)
+        super().__init__(orientation, maxTickLength=-4, hideOverlappingLabels=False)
         self.logarithmic = False
         self.enableAutoSIPrefix(False)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        wanted = max(2, int(size / (48 if self.orientation == "left" else 110)))
+        wanted = max(3, int(size / (40 if self.orientation == "left" else 90)))
         ticks = _log_ticks(low, high, wanted) if self.logarithmic else _ticks(low, high, wanted)
         spacing = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
         return [(spacing, ticks)]
@@ -40,6 +41,24 @@ class Axis(pg.AxisItem):
             return [f"{10**value:g}" for value in values]
         digits = max(0, min(8, -math.floor(math.log10(spacing) + 1e-9))) if spacing > 0 else 2
         return [f"{value:.{digits}f}" for value in values]
+
+
+class Line:
+    """What one curve is drawn with: the line, its smoothed line in front, and dots where it has few points."""
+
+    def __init__(self) -> None:
+        self.raw = pg.PlotCurveItem(skipFiniteCheck=True)
+        self.front = pg.PlotCurveItem(skipFiniteCheck=True)
+        self.dots: Any = None
+
+    def items(self) -> list[Any]:
+        return [item for item in (self.raw, self.front, self.dots) if item is not None]
+
+    def show_dots(self, plot: Any, x: Any, y: Any, colour: QColor) -> None:
+        if self.dots is None:
+            self.dots = pg.ScatterPlotItem(size=5, pen=None, brush=colour)
+            plot.addItem(self.dots)
+        self.dots.setData(x, y)
 
 
 class Plot(pg.PlotWidget):
@@ -57,7 +76,7 @@ class Plot(pg.PlotWidget):
         self.setAntialiasing(False)
         self.left.setGrid(255)
         self.left.setWidth(56)
-        self.lines: dict[str, tuple[Any, Any]] = {}  # name: raw, smoothed
+        self.lines: dict[str, Line] = {}
         self.is_zoomed = False
         self._range: tuple[float, float, float, float] | None = None
         self._antialias = False
@@ -72,19 +91,28 @@ class Plot(pg.PlotWidget):
 
     def set_curves(self, names: list[str]) -> None:
         """Which curves there are; each keeps the colour and line of its place."""
-        for pair in self.lines.values():
-            for item in pair:
+        for line in self.lines.values():
+            for item in line.items():
                 self.removeItem(item)
-        self.lines = {name: (self._line(), self._line()) for name in names}
+        self.lines = {name: Line() for name in names}
+        for line in self.lines.values():
+            for item in line.items():
+                self.addItem(item)
+        self._antialias_lines()
         self._dress()
 
     def draw(self, name: str, x: Any, y: Any, smooth: Any = None) -> None:
         """Show a curve; `smooth` in front of it, the curve itself then faint. Empty arrays hide it."""
-        raw, front = self.lines[name]
-        few = 0 < len(x) <= DOTS and name.startswith("heldout")
-        raw.setData(x, y, symbol="o" if few and smooth is None else None)
-        front.setData(x if smooth is not None else [], smooth if smooth is not None else [])
-        raw.setPen(self._pens[name][smooth is not None])
+        line = self.lines[name]
+        pen = self._pens[name][smooth is not None]
+        if pen is not line.raw.opts["pen"]:
+            line.raw.setPen(pen)
+        line.raw.setData(x, y)
+        if smooth is not None or line.front.xData is not None and len(line.front.xData):
+            line.front.setData(x if smooth is not None else [], smooth if smooth is not None else [])
+        few = 0 < len(x) <= DOTS and name.startswith("heldout") and smooth is None
+        if few or line.dots is not None:
+            line.show_dots(self, x if few else [], y if few else [], pen.color())
 
     def set_logarithmic(self, on: bool) -> None:
         self.left.logarithmic = on
@@ -95,9 +123,7 @@ class Plot(pg.PlotWidget):
         """Antialiased lines: finer, but dear; not while a training runs."""
         if on != self._antialias:
             self._antialias = on
-            for pair in self.lines.values():
-                for item in pair:
-                    item.curve.opts["antialias"] = on
+            self._antialias_lines()
             self.viewport().update()
 
     def fit(self, last: float, low: float, high: float) -> None:
@@ -170,10 +196,10 @@ class Plot(pg.PlotWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_cross"):
             self._dress()
 
-    def _line(self) -> Any:
-        item = self.plot([], [], symbolSize=5, skipFiniteCheck=True)
-        item.curve.opts["antialias"] = self._antialias
-        return item
+    def _antialias_lines(self) -> None:
+        for line in self.lines.values():
+            for item in (line.raw, line.front):
+                item.opts["antialias"] = self._antialias
 
     def _dress(self) -> None:
         of = colours()
@@ -184,16 +210,17 @@ class Plot(pg.PlotWidget):
             axis.setTextPen(QPen(QColor(of.muted)))
             axis.setTickFont(self.font())
         self._cross.setPen(QPen(QColor(of.muted), 1))
-        self._pens = {name: self._pen_pair(place) for place, name in enumerate(self.lines)}
-        for name, (raw, front) in self.lines.items():
-            raw.setPen(self._pens[name][0])
-            front.setPen(self._pens[name][0])
-            raw.setSymbolPen(None)
-            raw.setSymbolBrush(QColor(self._pens[name][0].color()))
+        self._pens = {name: self._pen_pair(*place) for name, place in places(self.lines).items()}
+        for name, line in self.lines.items():
+            smoothed = line.front.xData is not None and len(line.front.xData) > 0
+            line.raw.setPen(self._pens[name][smoothed])
+            line.front.setPen(self._pens[name][0])
+            if line.dots is not None:
+                line.dots.setBrush(self._pens[name][0].color())
 
-    def _pen_pair(self, place: int) -> tuple[QPen, QPen]:
+    def _pen_pair(self, place: int, heldout: bool) -> tuple[QPen, QPen]:
         """The pen of a curve, and its faint one: mixed with the background, since transparency is dear."""
-        colour, style = curve_style(place)
+        colour, style = curve_style(place, heldout)
         back = QColor(colours().base)
         mixed = QColor(
             *(round(0.35 * a + 0.65 * b) for a, b in zip(colour.getRgb()[:3], back.getRgb()[:3], strict=True))
@@ -215,10 +242,16 @@ class Plot(pg.PlotWidget):
         self.zoomed.emit(True)
 
 
-def curve_style(place: int) -> tuple[QColor, Qt.PenStyle]:
-    """Colour and line of the curve at this place: told apart by either alone."""
+def places(names: Iterable[str]) -> dict[str, tuple[int, bool]]:
+    """Of each curve, its place among all and whether it was measured on held-out data."""
+    return {name: (place, name.startswith("heldout")) for place, name in enumerate(names)}
+
+
+def curve_style(place: int, heldout: bool) -> tuple[QColor, Qt.PenStyle]:
+    """Colour and line of a curve: held out is dashed, and more than two others differ in their lines too."""
     series = colours().series
-    return QColor(series[place % len(series)]), STYLES[place % len(STYLES)]
+    style = Qt.PenStyle.DashLine if heldout else STYLES[min(place // 2, len(STYLES) - 1)]
+    return QColor(series[place % len(series)]), style
 
 
 def _ticks(low: float, high: float, wanted: int) -> list[float]:

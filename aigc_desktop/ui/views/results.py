@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from aigc_desktop.engine import events
 from aigc_desktop.i18n import tr
@@ -11,6 +11,7 @@ from aigc_desktop.ui import pixmaps
 from aigc_desktop.ui.elided_label import ElidedLabel
 from aigc_desktop.ui.job_words import fraction, time_left
 from aigc_desktop.ui.picture_view import PictureView
+from aigc_desktop.ui.queue_row import Bar
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.subscriptions import Subscriptions
 from aigc_desktop.ui.theme import GAP, GRID, HALF, muted
@@ -82,7 +83,6 @@ class Batch(QWidget):
 
     def _progress(self, event: events.Progress) -> None:
         share = fraction(event)
-        self.bar.setRange(0, 0 if share is None else 1000)
         if share is not None:
             self.bar.setValue(round(1000 * share))
         self.bar.setVisible(True)
@@ -140,9 +140,7 @@ class Batch(QWidget):
         head.addWidget(self.title, 1)
         head.addWidget(self.left)
         column.addLayout(head)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(HALF)
+        self.bar = Bar()
         self.bar.setAccessibleName(tr("Progress"))
         self.bar.setVisible(False)
         column.addWidget(self.bar)

@@ -44,7 +44,7 @@ class Sample:
 class Samples(View):
     """Always the latest, unless the user looked back."""
 
-    stretch = 2
+    stretch = 3
 
     def __init__(self, spec: Spec, parent: QWidget | None = None):
         super().__init__(spec, parent)
@@ -124,8 +124,9 @@ class Samples(View):
             self.picture.set_image(pixmaps.image(media if media is not None else sample.path or sample.media))
             self._stack.setCurrentIndex(PICTURE)
         where = tr("sample {n} of {count}", n=place + 1, count=len(self.samples))
-        self.place.setText(tr("step {step}", step=amounts.whole(sample.step)) + " · " + where)
-        self.timeline.setAccessibleDescription(self.place.text())
+        self.place.setText(tr("step {step}", step=amounts.whole(sample.step)))
+        self.place.setToolTip(where)
+        self.timeline.setAccessibleDescription(self.place.text() + ", " + where)
         self.first.setEnabled(place > 0)
         self.last.setEnabled(place < len(self.samples) - 1)
 
@@ -140,13 +141,6 @@ class Samples(View):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(HALF)
-        head = QHBoxLayout()
-        head.addWidget(QLabel(tr("Samples")))
-        head.addStretch()
-        self.place = QLabel()
-        muted(self.place)
-        head.addWidget(self.place)
-        column.addLayout(head)
         self._invitation = QLabel()
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._invitation.setWordWrap(True)
@@ -175,6 +169,9 @@ class Samples(View):
         bar.addWidget(self.first)
         bar.addWidget(self.timeline, 1)
         bar.addWidget(self.last)
+        self.place = QLabel()
+        muted(self.place)
+        bar.addWidget(self.place)
         column.addLayout(bar)
         self.set_live(False)
 
