@@ -1,0 +1,31 @@
+"""How the GAN works, in the user's words."""
+
+from aigc_desktop.i18n import mark
+
+ABOUT = mark(
+    "A GAN (generative adversarial network) is two networks that play against each other. The **generator** G makes a "
+    "picture from random numbers z, the latent. The **discriminator** D is shown your pictures and the generator's, and "
+    "gives each a score: high for real, low for made up. D learns to tell them apart; G learns to be taken for real. "
+    "Neither ever copies a picture: G never sees yours, it only learns from D's verdicts.\n\n"
+    "In formulas, with softplus(t) = log(1 + eᵗ), the two minimise\n\n"
+    "    D:  E softplus(−D(x)) + E softplus(D(G(z)))\n"
+    "    G:  E softplus(−D(G(z)))\n\n"
+    "over real pictures x and latents z (Goodfellow and others, *Generative Adversarial Nets*, 2014; G's is the "
+    "non-saturating form). Least squares measures ½(D − 1)² and ½D² instead (Mao and others, 2017). Wasserstein lets D "
+    "score freely, with clipped weights, and compares the mean scores (Arjovsky and others, 2017).\n\n"
+    "Both networks here are perceptrons: every neuron of a layer sees all of the layer before. They suit small pictures, "
+    "such as digits, icons and textures, up to about 32 pixels a side.\n\n"
+    "The known fault of GANs is **mode collapse**: G finds a few pictures that D accepts and makes nothing else. What helps "
+    "here, each for a reason:\n\n"
+    "- a *gradient penalty* (R1; Mescheder and others, 2018) keeps D smooth around real pictures, so that it goes on "
+    "showing G the way: D + γ/2 · E |∇D(x)|². It does the most;\n"
+    "- *no momentum* (Adam with β₁ = 0; Kingma and Ba, 2015), because yesterday's direction misleads when the "
+    "opponent has moved;\n"
+    "- *batch normalisation* in G (Ioffe and Szegedy, 2015), so that the pictures of one batch cannot all be alike;\n"
+    "- an *average* of G over its last steps (Yazıcı and others, 2019), and a learning rate that falls to zero, because the "
+    "two circle around each other instead of coming to rest.\n\n"
+    "How to read the curves: the losses of G and D do not fall to zero; good training shows them level, D's near 1.39 (= 2 log "
+    "2: it can hardly tell). The distance to the held-out pictures, which the networks have never seen, should fall. "
+    "*Told apart* is how often D scores a held-out picture above a created one, *memorised* how often it scores a training "
+    "picture above a held-out one; 0.5 is perfect for both."
+)

@@ -1,0 +1,228 @@
+"""GAN: what the window and the command line must know."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from pydantic import field_validator
+
+from aigc_desktop.data.pictures import Pictures
+from aigc_desktop.engine.params import Params, Training, field
+from aigc_desktop.engine.registry import Preflight, Spec
+from aigc_desktop.generators.image.gan.about import ABOUT
+from aigc_desktop.i18n import mark
+from aigc_desktop.problems import BadInput
+
+WIDEST = 8192
+MOST_LAYERS = 8
+
+
+@dataclass(frozen=True)
+class SizedPictures(Pictures):
+    """Pictures that a training can ask for in a size of its own."""
+
+    options: ClassVar[tuple[str, ...]] = ("size",)
+
+
+def widths(text: str) -> list[int]:
+    """The layers' widths in "256, 512"; BadInput where the text is no such list."""
+    try:
+        found = [int(part) for part in text.replace(",", " ").split()]
+    except ValueError:
+        found = []
+    if not 1 <= len(found) <= MOST_LAYERS or not all(1 <= one <= WIDEST for one in found):
+        raise BadInput(
+            mark("Write the layers as up to {most} numbers from 1 to {widest}, as in 256, 512; not as {text}."),
+            most=MOST_LAYERS,
+            widest=WIDEST,
+            text=repr(text),
+        )
+    return found
+
+
+class Train(Training):
+    size: int = field(
+        0,
+        ge=0,
+        le=64,
+        unit="px",
+        zero="As they are",
+        title="Picture size",
+        help="Height and width of the pictures in pixels. As they are: the size that your pictures have, 64 at most. Smaller "
+        "pictures are learned much faster and more surely; try 32 when pictures in colour stay blurred.",
+    )
+    latent_size: int = field(
+        64,
+        ge=1,
+        le=1024,
+        title="Latent size",
+        help="How many numbers describe one picture. More give more variety, fewer make walks from picture to picture "
+        "smoother. Leave it unless your pictures differ very little (16 will do).",
+    )
+    loss: Literal["non-saturating", "least-squares", "wasserstein"] = field(
+        "non-saturating",
+        title="Loss",
+        help="How the two networks are judged. Non-saturating is the usual one and the best here. Least squares is gentler and "
+        "learns more slowly. Wasserstein compares whole sets of pictures: slower still, but its curve tells how far they are "
+        "apart.",
+        choices={
+            "non-saturating": mark("Non-saturating"),
+            "least-squares": mark("Least squares"),
+            "wasserstein": mark("Wasserstein, clipped"),
+        },
+    )
+    generator_widths: str = field(
+        "256, 512",
+        max_length=80,
+        advanced=True,
+        title="Generator's layers",
+        help="How many neurons each hidden layer of the generator has, from the latent numbers to the picture. Wider learns "
+        "finer detail and takes longer for each step. Try 512, 1024 for colour or for larger pictures.",
+    )
+    discriminator_widths: str = field(
+        "512, 256",
+        max_length=80,
+        advanced=True,
+        title="Discriminator's layers",
+        help="The same for the discriminator, from the picture to its verdict. Keep both networks about equally strong: if one "
+        "is far ahead, the other learns nothing.",
+    )
+    gradient_penalty: float = field(
+        2.0,
+        ge=0,
+        le=1000,
+        zero="Off",
+        advanced=True,
+        title="Gradient penalty",
+        help="The main means against mode collapse (all pictures alike). It keeps the discriminator from being too sure around "
+        "real pictures, so that the generator finds a slope to follow to every kind of picture, not only to the easiest. "
+        "Raise it (5 to 20) when pictures become alike or you have few pictures; lower it when they stay blurred. Not used by "
+        "Wasserstein.",
+    )
+    label_smoothing: float = field(
+        0.0,
+        ge=0,
+        le=0.4,
+        step=0.05,
+        zero="Off",
+        advanced=True,
+        title="Label smoothing",
+        help="Lets the discriminator be only this much less than sure of real pictures, an older way to keep it from running "
+        "ahead. The gradient penalty does this better; try 0.1 if you switch that off. Not used by Wasserstein.",
+    )
+    weight_clip: float = field(
+        0.05,
+        ge=0.001,
+        le=1,
+        advanced=True,
+        title="Weight clipping",
+        help="Used by Wasserstein only: the largest weight the discriminator may have. Lower is steadier and slower.",
+    )
+    average: float = field(
+        0.999,
+        ge=0,
+        le=0.99999,
+        zero="Off",
+        advanced=True,
+        title="Averaging",
+        help="Pictures come from the generator's average over its last steps (0.999: about a thousand), because the two networks "
+        "circle around each other and a single step may be off. Lower it only for trainings of a few hundred steps.",
+    )
+    batch_size: int = field(
+        128,
+        ge=2,
+        le=65_536,
+        advanced=True,
+        title="Batch size",
+        help="How many pictures are looked at in one step. The generator is normalised over the batch, so that it cannot make "
+        "the same picture for all of it: keep 32 or more.",
+    )
+    learning_rate: float = field(
+        1e-3,
+        ge=1e-8,
+        le=10,
+        advanced=True,
+        title="Learning rate",
+        help="How far each step changes both networks. It stays for the first half of the training and then falls to zero, so "
+        "that the networks settle. Lower it (0.0003) when the curves jump about; Wasserstein likes 0.0003 as well.",
+    )
+
+    @field_validator("generator_widths", "discriminator_widths")
+    @classmethod
+    def _are_widths(cls, text: str) -> str:
+        return ", ".join(map(str, widths(text)))
+
+
+class Create(Params):
+    count: int = field(
+        16, ge=1, le=10_000, title="Pictures", help="How many pictures. Each has a seed of its own, one after another."
+    )
+    truncation: float = field(
+        1.0,
+        ge=0,
+        le=2,
+        step=0.05,
+        title="Variety",
+        help="1 gives everything that was learned. Below it pictures come closer to the average one: safer and more alike; at 0 "
+        "all are the same. Above 1 they become stranger.",
+    )
+    walk: int = field(
+        0,
+        ge=0,
+        le=256,
+        zero="No walk",
+        title="Walk, frames",
+        help="Makes one strip instead: this many pictures side by side, from the seed's picture to that of another seed, each "
+        "a small step further. Two frames show just the two ends.",
+    )
+    walk_to: int | None = field(
+        None,
+        ge=0,
+        le=2**62,
+        advanced=True,
+        title="Walk to seed",
+        help="The seed at the end of the walk. Left empty, it is the one after the first.",
+    )
+
+    @field_validator("walk")
+    @classmethod
+    def _has_two_ends(cls, frames: int) -> int:
+        if frames == 1:
+            raise BadInput(mark("A walk has at least 2 frames; 0 makes no walk."))
+        return frames
+
+
+def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
+    """Parameters exactly; memory of weights, gradients, optimisers, averages, activations and the pictures themselves."""
+    width, height = (params.size or facts["width"]), (params.size or facts["height"])
+    pixels = width * height * facts["channels"]
+    inner, outer = widths(params.generator_widths), widths(params.discriminator_widths)
+    # A hidden layer of the generator has weights without bias, and batch normalisation's scale and shift.
+    generator = sum(a * b + 2 * b for a, b in zip([params.latent_size, *inner], inner, strict=False))
+    generator += inner[-1] * pixels + pixels
+    discriminator = sum(a * b + b for a, b in zip([pixels, *outer], outer, strict=False)) + outer[-1] + 1
+    parameters = generator + discriminator
+    # Of each picture in a batch: what every layer gives, kept for backward, and its gradient.
+    activations = params.batch_size * (3 * sum(inner) + 6 * sum(outer) + 10 * pixels)
+    memory = 4 * (4 * parameters + generator + 2 * activations) + facts["count"] * pixels
+    return Preflight(parameters, memory)
+
+
+SPEC = Spec(
+    id="image.gan",
+    title="GAN",
+    medium="picture",
+    summary="Learns to make small pictures like yours, by one network judging another.",
+    about=ABOUT,
+    data=SizedPictures(min_count=2),
+    train=Train,
+    create=Create,
+    views=("losses", "samples"),
+    curves={
+        "generator_loss": "Generator",
+        "discriminator_loss": "Discriminator",
+        "heldout_distance": "Distance to held-out pictures",
+    },
+    preflight=preflight,
+    precisions=("float32", "bfloat16"),
+    order=10,
+)

@@ -1,0 +1,57 @@
+"""Losses of generator against discriminator. Scores are what the discriminator says: high for real, one per picture."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import softplus
+
+Loss = Literal["non-saturating", "least-squares", "wasserstein"]
+
+
+def discriminator_loss(kind: Loss, real: Tensor, fake: Tensor, smoothing: float = 0.0) -> Tensor:
+    """Scores [n] of real and created pictures → scalar; falls as the discriminator tells them apart.
+
+    `smoothing` takes that much from the target 1 of real pictures (Salimans 2016, one-sided); "wasserstein" has no target.
+    Sources: Goodfellow 2014 (cross-entropy of logits), Mao 2017 (targets 1 and 0), Arjovsky 2017.
+    """
+    if kind == "non-saturating":
+        # -(1-s) log σ(r) - s log(1-σ(r)) = softplus(-r) + s·r
+        return (softplus(-real) + smoothing * real).mean() + softplus(fake).mean()
+    if kind == "least-squares":
+        return ((real - (1 - smoothing)).square().mean() + fake.square().mean()) / 2
+    return fake.mean() - real.mean()
+
+
+def generator_loss(kind: Loss, fake: Tensor) -> Tensor:
+    """Scores [n] of created pictures → scalar; falls as they are taken for real."""
+    if kind == "non-saturating":
+        return softplus(-fake).mean()
+    if kind == "least-squares":
+        return (fake - 1).square().mean() / 2
+    return -fake.mean()
+
+
+def gradient_penalty(gradient: Tensor) -> Tensor:
+    """R1 (Mescheder 2018): half the squared length of the score's gradient [n, …] by real pictures, meaned."""
+    return gradient.float().flatten(1).square().sum(1).mean() / 2
+
+
+@torch.no_grad()
+def clip_weights(parameters: Iterable[nn.Parameter], limit: float) -> None:
+    """Hold every weight within ±limit, so that the score cannot be steep (Arjovsky 2017)."""
+    weights = list(parameters)
+    torch._foreach_clamp_min_(weights, -limit)
+    torch._foreach_clamp_max_(weights, limit)
+
+
+def scored_higher(first: Tensor, second: Tensor) -> float:
+    """How often a score of the first [n] is above one of the second [m] (ties count half): 0.5 where nothing differs.
+
+    The area under the ROC curve, as the Mann-Whitney statistic.
+    """
+    ordered = second.sort().values
+    below = torch.searchsorted(ordered, first, right=False).double()
+    upto = torch.searchsorted(ordered, first, right=True).double()
+    return float((below + upto).mean()) / (2 * len(second))
