@@ -1,0 +1,287 @@
+"""The recurrent language model: network, trainer, create()."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional
+
+from aigc_desktop.data.texts import TextData
+from aigc_desktop.engine import trainer
+from aigc_desktop.engine.run import Run
+from aigc_desktop.engine.trainer import Place
+from aigc_desktop.generators.text.lstm.spec import Create, Train
+from aigc_desktop.i18n import mark
+from aigc_desktop.media.text import Text
+from aigc_desktop.nets import tokenizer as tokens
+from aigc_desktop.nets.decode import Sampling, generate
+from aigc_desktop.nets.writing import say_unknown, write
+from aigc_desktop.problems import BadInput
+
+CELLS = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+STEP = {"lstm": torch.lstm_cell, "gru": torch.gru_cell, "rnn": torch.rnn_tanh_cell}
+WARM_UP = 100  # steps until the learning rate is whole
+CLIP = 1.0
+AVERAGE = 0.99
+ROWS, LEAD_IN, CHUNK = 32, 256, 128  # of the held-out evaluation
+PREVIEW = 300  # tokens
+
+
+class Config(BaseModel):
+    """config.json: the shape of a network, how text becomes tokens, and the characters that training saw."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, protected_namespaces=())
+
+    model_type: Literal["aigc-recurrent"] = "aigc-recurrent"
+    cell: Literal["lstm", "gru", "rnn"]
+    tokens: Literal["characters", "bpe"]
+    vocabulary: int = Field(ge=2, le=1_200_000)
+    layers: int = Field(ge=1, le=8)
+    width: int = Field(ge=1, le=65_536)
+    embedding: int = Field(ge=1, le=65_536)
+    dropout: float = Field(ge=0, lt=1)
+    tied: bool
+    alphabet: str
+
+
+class Network(nn.Module):
+    """Embedding, recurrent layers, scores. State: float [2, layers, n, width] for LSTM (h and c), else [1, …]."""
+
+    def __init__(self, config: Config):
+        super().__init__()
+        self.config = config
+        # Rows of length √embedding, as the default: smaller ones make the first hundreds of steps learn nothing.
+        self.embedding = nn.Embedding(config.vocabulary, config.embedding)
+        between = config.dropout if config.layers > 1 else 0.0
+        self.recurrent = CELLS[config.cell](config.embedding, config.width, config.layers, dropout=between)
+        self.dropout = nn.Dropout(config.dropout)
+        self.project = nn.Linear(config.width, config.embedding) if config.tied else None
+        self.scores = None if config.tied else nn.Linear(config.width, config.vocabulary, bias=False)
+        self.bias = nn.Parameter(torch.zeros(config.vocabulary))
+        for name, weight in self.recurrent.named_parameters():
+            if "bias" in name:
+                nn.init.zeros_(weight)
+                continue
+            for gate in weight.data.split(config.width):
+                nn.init.orthogonal_(gate) if "hh" in name else nn.init.xavier_uniform_(gate)
+
+    def forward(self, read: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores [t,n,V] after each of the tokens [t,n], and the state after the last."""
+        hidden = (state[0], state[1]) if self.config.cell == "lstm" else state[0]
+        out, hidden = self.recurrent(self.embedding(read), hidden)
+        return self._score(self.dropout(out)), torch.stack(hidden) if self.config.cell == "lstm" else hidden[None]
+
+    def one(self, read: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores [n,V] after one token [n]: cell by cell, several times faster than the layers for a single step."""
+        out, layers = self.embedding(read), []
+        for layer in range(self.config.layers):
+            names = (f"{kind}_l{layer}" for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+            before = [state[0, layer], state[1, layer]] if self.config.cell == "lstm" else state[0, layer]
+            after = STEP[self.config.cell](out, before, *(getattr(self.recurrent, name) for name in names))
+            layers.append(torch.stack(after) if self.config.cell == "lstm" else after[None])
+            out = layers[-1][0]
+        return self._score(out), torch.stack(layers, dim=1)
+
+    def _score(self, out: Tensor) -> Tensor:
+        if self.scores is not None:
+            return self.scores(out) + self.bias
+        assert self.project is not None
+        # The table's rows are long for inputs; divided, the first scores are of size 1.
+        return functional.linear(self.project(out), self.embedding.weight / math.sqrt(self.config.embedding), self.bias)
+
+    def nothing(self, count: int) -> Tensor:
+        """The state of `count` sequences before anything was read."""
+        kinds = 2 if self.config.cell == "lstm" else 1
+        return torch.zeros(kinds, self.config.layers, count, self.config.width, device=self.bias.device)
+
+
+class Reader:
+    """A network with its memory, as `nets.decode.generate` wants it."""
+
+    def __init__(self, network: Network, count: int):
+        self.network, self.state = network, network.nothing(count)
+
+    def __call__(self, read: Tensor) -> Tensor:
+        """Scores [n,V] of what follows the tokens [n,t]; all before them were read in earlier calls."""
+        if read.shape[1] == 1:
+            scores, self.state = self.network.one(read[:, 0], self.state)
+            return scores
+        for part in read.split(CHUNK, dim=1):
+            scores, self.state = self.network(part.t(), self.state)
+        return scores[-1]
+
+
+class Corpus:
+    """Tokenizer, training tokens and held-out tokens (int32 tensors), and what they stand for."""
+
+    def __init__(self, params: Train, data: TextData):
+        if params.tokens == "characters":
+            self.tokenizer = tokens.of_characters(set().union(*data.train, *data.heldout))
+            self.vocabulary = self.tokenizer.get_vocab_size()
+        else:
+            self.tokenizer, self.vocabulary = tokens.of_bytes(data.train, params.vocabulary), params.vocabulary
+        self.train = torch.from_numpy(tokens.stream(self.tokenizer, data.train))
+        self.heldout = torch.from_numpy(tokens.stream(self.tokenizer, data.heldout))
+        self.heldout_characters = sum(map(len, data.heldout))
+        self.tokens_per_character = int((self.train != 0).sum()) / max(1, sum(map(len, data.train)))
+        self.alphabet = "".join(sorted(set().union(*data.train)))
+
+
+_last: tuple[TextData, tuple[str, int], Corpus] | None = None
+
+
+def corpus(params: Train, data: TextData) -> Corpus:
+    """The data as tokens; kept for the next trainer of the same data, since measuring precisions builds several."""
+    global _last
+    key = (params.tokens, params.vocabulary)
+    if _last is None or _last[0] is not data or _last[1] != key:
+        _last = (data, key, Corpus(params, data))
+    return _last[2]
+
+
+class Trainer(trainer.Trainer):
+    """Truncated backpropagation through time: each lane reads its own part of the text, its state carried on."""
+
+    def __init__(self, params: Train, data: TextData, place: Place):
+        self.params, self.place, self.corpus = params, place, corpus(params, data)
+        lanes = torch.arange(params.batch_size)[place.rank :: place.world]
+        if not len(lanes):
+            raise BadInput(
+                mark("The batch size is {batch}; it must be {world} at least."),
+                batch=params.batch_size,
+                world=place.world,
+            )
+        shape = {
+            name: getattr(params, name)
+            for name in ("cell", "tokens", "layers", "width", "embedding", "dropout", "tied")
+        }
+        self.config = Config(vocabulary=self.corpus.vocabulary, alphabet=self.corpus.alphabet, **shape)
+        self.network = Network(self.config).to(place.device)
+        decayed = [one for one in self.network.parameters() if one.ndim > 1]
+        others = [one for one in self.network.parameters() if one.ndim < 2]
+        groups = [{"params": decayed, "weight_decay": params.weight_decay}, {"params": others, "weight_decay": 0.0}]
+        self.optimizer = torch.optim.AdamW(groups, params.learning_rate, betas=(0.9, 0.99), fused=True)
+        self.state = self.network.nothing(len(lanes))
+        self.ema = {"network": AVERAGE}
+        self._text = self.corpus.train.to(place.device)
+        self._starts = (lanes * len(self._text) // params.batch_size).to(place.device)
+        self._span = torch.arange(params.sequence_length + 1, device=place.device)[:, None]
+
+    def batch(self, step: int) -> tuple[int, Tensor]:
+        """The step and its tokens [t+1, n]. The text is a ring: where a lane ends, it runs on into the next one's."""
+        places = (self._starts + step * self.params.sequence_length + self._span) % len(self._text)
+        return step, self._text[places].long()
+
+    def step(self, batch: tuple[int, Tensor]) -> dict[str, Tensor]:
+        number, read = batch
+        warm = min(1.0, (number + 1) / WARM_UP)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.params.learning_rate * warm * 0.5 * (1 + math.cos(math.pi * self.progress))
+        with self.place.autocast():
+            scores, state = self.network(read[:-1], self.state.to(self.place.dtype))
+            loss = functional.cross_entropy(scores.flatten(0, 1).float(), read[1:].flatten())
+        self.state = state.detach().float()
+        self.optimise(loss, self.optimizer, clip=CLIP)
+        return {"nats_per_char": loss.detach() * self.corpus.tokens_per_character}
+
+    def sample(self, seed: int) -> Text:
+        """What the model writes by itself."""
+        reader = Reader(self.network, 1)
+        start = torch.zeros(1, 1, dtype=torch.long, device=self.place.device)
+        steps = generate(reader, start, Sampling(0.8), [seed], PREVIEW, self.corpus.tokenizer.get_vocab_size())
+        return Text(tokens.decode(self.corpus.tokenizer, [int(one) for one in steps]))
+
+    def evaluate(self) -> dict[str, float]:
+        """Nats and bits per character and perplexity over all of the held-out text (end marks are read, not counted).
+
+        The text is cut into rows that are read side by side. Each row first reads the end of the one before, so that
+        its state is as if it had been carried from the beginning.
+        """
+        text, count = self.corpus.heldout, len(self.corpus.heldout) - 1
+        rows = max(1, min(ROWS, count // (4 * LEAD_IN)))
+        length = -(-count // rows)
+        places = torch.arange(-LEAD_IN, length + 1)[:, None] + length * torch.arange(rows)
+        padded = text[places.clamp(0, count)].long().to(self.place.device)
+        counted = ((places[1:] > length * torch.arange(rows)) & (places[1:] <= count)).to(self.place.device)
+        state, nats = self.network.nothing(rows), 0.0
+        for start in range(0, LEAD_IN + length, CHUNK):
+            if start == LEAD_IN:
+                state[:, :, 0] = 0.0  # nothing comes before the first row
+            part = padded[start : start + CHUNK + 1]
+            with self.place.autocast():
+                scores, state = self.network(part[:-1], state.to(self.place.dtype))
+            losses = functional.cross_entropy(scores.flatten(0, 1).float(), part[1:].flatten(), reduction="none")
+            mask = counted[start : start + CHUNK].flatten() & (part[1:].flatten() != 0)
+            nats += float(losses[mask].double().sum())
+        per_char = nats / max(1, self.corpus.heldout_characters)
+        return {
+            "heldout_nats_per_char": per_char,
+            "heldout_bits_per_char": per_char / math.log(2),
+            "heldout_perplexity": math.exp(min(per_char, 700.0)),
+        }
+
+    def parts(self) -> dict[str, Any]:
+        return {"network": self.network, "optimizer": self.optimizer, "state": self.state}
+
+    def save(self, folder: Path) -> None:
+        save_file(
+            {name: one.contiguous() for name, one in self.network.state_dict().items()}, folder / "model.safetensors"
+        )
+        (folder / "config.json").write_text(self.config.model_dump_json(indent=2), encoding="utf-8")
+        self.corpus.tokenizer.save(str(folder / "tokenizer.json"))
+
+
+def load(folder: Path, device: torch.device) -> tuple[Network, Tokenizer]:
+    """The model in a folder, ready to write; BadInput names the file that is missing or not as it should be."""
+    config = _config(folder / "config.json")
+    tokenizer = tokens.read(folder / "tokenizer.json")
+    if tokenizer.get_vocab_size() > config.vocabulary:
+        raise BadInput(
+            mark("{path} does not belong to this model: it has too many tokens."), path=folder / "tokenizer.json"
+        )
+    path = folder / "model.safetensors"
+    with torch.device("meta"):
+        network = Network(config)
+    try:
+        stored = load_file(path)
+    except FileNotFoundError:
+        raise BadInput(mark("The model {path} is not whole: {file} is missing."), path=folder, file=path.name) from None
+    except (SafetensorError, OSError, ValueError):
+        raise BadInput(mark("The file {path} is broken; train the model again."), path=path) from None
+    wanted = {name: (one.shape, one.dtype) for name, one in network.state_dict().items()}
+    if {name: (one.shape, one.dtype) for name, one in stored.items()} != wanted:
+        raise BadInput(mark("The weights in {path} do not fit config.json; use a copy that is whole."), path=path)
+    network.load_state_dict(stored, assign=True)
+    return network.to(device).eval(), tokenizer
+
+
+def _config(path: Path) -> Config:
+    try:
+        return Config.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise BadInput(
+            mark("The model {path} is not whole: {file} is missing."), path=path.parent, file=path.name
+        ) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "JSON"
+        raise BadInput(
+            mark("{path} is not as it was written: {where}: {reason}."), path=path, where=where, reason=first["msg"]
+        ) from None
+    except (OSError, ValueError):
+        raise BadInput(mark("The file {path} is broken; train the model again."), path=path) from None
+
+
+def create(folder: Path, params: Create, run: Run) -> None:
+    """Write `params.count` texts with the model in this folder."""
+    network, tokenizer = load(folder, run.device)
+    say_unknown(params.prompt, network.config.alphabet, network.config.tokens == "characters", run)
+    with torch.inference_mode():
+        write(Reader(network, params.count), tokenizer, params, run)
