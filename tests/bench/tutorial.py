@@ -1,0 +1,100 @@
+"""The same models in the loop that tutorials have: float32, plain Adam, a DataLoader that fetches sample by sample.
+
+Ours is the step as `Fit` takes it (batch, step, moving averages), in the precision that is fastest here. Both run in one
+process, in turns, so that a busy machine slows both.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+
+from aigc_desktop.engine import params, registry
+from aigc_desktop.engine.control import Tally
+from aigc_desktop.engine.fit import Fit
+from aigc_desktop.engine.job import Job
+from aigc_desktop.engine.run import Run
+from aigc_desktop.engine.trainer import Place
+
+TURNS, BLOCK, FIRST = 12, 10, 3  # of each turn's BLOCK steps the FIRST do not count
+
+
+def compare(generator: str, data: Path) -> tuple[float, float, str]:
+    """Median seconds of one step, ours and the tutorial's, and our precision."""
+    spec = registry.get(generator)
+    assert spec.data is not None and spec.train is not None
+    chosen: Any = params.make(spec.train, {})
+    options = {name: getattr(chosen, name) for name in getattr(spec.data, "options", ())}
+    loaded = spec.data.load(str(data), None, 0, **options)
+    build = registry.model(generator).Trainer
+    fit = Fit(spec, build, chosen, loaded, Run(Job(generator=generator), lambda event: None))
+    tally = Tally()
+    plain = build(chosen, loaded, Place(fit.group.device, 0, "float32"))
+    for _, network in plain.modules():
+        network.float().train()
+    theirs = TUTORIALS[generator](plain, chosen, loaded)
+
+    def ours() -> None:
+        fit._one_step(0.3, tally)
+
+    mine, other = [], []
+    for _ in range(TURNS):
+        mine += _seconds(ours)
+        tally.take()
+        other += _seconds(lambda: next(theirs))
+    return statistics.median(mine), statistics.median(other), fit.precision
+
+
+def _seconds(step: Callable[[], object]) -> list[float]:
+    seconds = []
+    for _ in range(BLOCK):
+        start = time.perf_counter()
+        step()
+        seconds.append(time.perf_counter() - start)
+    return seconds[FIRST:]
+
+
+class Pictures(Dataset[Tensor]):
+    """As torchvision's ToTensor and Normalize make them: one picture at a time."""
+
+    def __init__(self, pixels: Tensor):
+        self.pixels = pixels
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def __getitem__(self, index: int) -> Tensor:
+        return (self.pixels[index].float() / 255 - 0.5) / 0.5
+
+
+def gan(plain: Any, chosen: Any, data: Any) -> Iterator[None]:
+    """Goodfellow 2014 as commonly written down: two BCE losses, two Adams, the losses printed each step."""
+    generator, discriminator = plain.generator, plain.discriminator
+    betas = (0.5, 0.999)
+    generator_adam = torch.optim.Adam(generator.parameters(), 2e-4, betas=betas, foreach=False)
+    discriminator_adam = torch.optim.Adam(discriminator.parameters(), 2e-4, betas=betas, foreach=False)
+    criterion = nn.BCEWithLogitsLoss()
+    loader = DataLoader(Pictures(data.train), chosen.batch_size, shuffle=True, drop_last=True)
+    while True:
+        for pictures in loader:
+            real = pictures.flatten(1)
+            ones, zeros = torch.ones(len(real)), torch.zeros(len(real))
+            generator_adam.zero_grad()
+            fake = generator(torch.randn(len(real), chosen.latent_size))
+            generator_loss = criterion(discriminator(fake), ones)
+            generator_loss.backward()
+            generator_adam.step()
+            discriminator_adam.zero_grad()
+            loss = (criterion(discriminator(real), ones) + criterion(discriminator(fake.detach()), zeros)) / 2
+            loss.backward()
+            discriminator_adam.step()
+            str((generator_loss.item(), loss.item()))
+            yield
+
+
+TUTORIALS: dict[str, Callable[[Any, Any, Any], Iterator[None]]] = {"image.gan": gan}
