@@ -143,7 +143,7 @@ class Items:
     ) -> int:
         """How many items `search` would find."""
         where, values = _where(text, medium, generator, model, trashed)
-        plan = "NOT INDEXED" if text else ""  # words are in no index but the trigrams: reading row after row is quickest
+        plan = "NOT INDEXED" if text else ""  # words are in no index of the table: reading row after row is quickest
         return int(self._database.value(f"SELECT count(*) FROM items {plan} WHERE {where}", values))
 
     def generators(self) -> list[str]:

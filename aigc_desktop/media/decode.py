@@ -47,7 +47,10 @@ def measure(source: Path | str | BinaryIO, name: object = "") -> tuple[int, int]
     """Width and height of a picture as `decode` would give it, from the file's header; BadInput as there."""
     with _opened(source, name) as image:
         width, height = image.size
-        return (height, width) if image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE else (width, height)
+        turned = (
+            image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE and image.format != "TIFF"
+        )  # Pillow turns that itself
+        return (height, width) if turned else (width, height)
 
 
 def _shown(source: Path | str | BinaryIO, name: object) -> Any:
