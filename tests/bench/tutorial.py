@@ -97,4 +97,37 @@ def gan(plain: Any, chosen: Any, data: Any) -> Iterator[None]:
             yield
 
 
-TUTORIALS: dict[str, Callable[[Any, Any, Any], Iterator[None]]] = {"image.gan": gan}
+class Windows(Dataset[tuple[Tensor, Tensor]]):
+    """As in every character model's tutorial: some letters, and the same moved on by one."""
+
+    def __init__(self, text: Tensor, length: int):
+        self.text, self.length = text.long(), length
+
+    def __len__(self) -> int:
+        return len(self.text) - self.length
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        return self.text[index : index + self.length], self.text[index + 1 : index + self.length + 1]
+
+
+def lstm(plain: Any, chosen: Any, data: Any) -> Iterator[None]:
+    """A recurrent network on shuffled windows, from an empty state each, the loss printed each step."""
+    network = plain.network
+    adam = torch.optim.Adam(network.parameters(), 1e-3, foreach=False)
+    criterion = nn.CrossEntropyLoss()
+    loader = DataLoader(
+        Windows(plain.corpus.train, chosen.sequence_length), chosen.batch_size, shuffle=True, drop_last=True
+    )
+    while True:
+        for read, follows in loader:
+            adam.zero_grad()
+            scores, _ = network(read.t(), network.nothing(len(read)))
+            loss = criterion(scores.flatten(0, 1), follows.t().flatten())
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            adam.step()
+            str(loss.item())
+            yield
+
+
+TUTORIALS: dict[str, Callable[[Any, Any, Any], Iterator[None]]] = {"image.gan": gan, "text.lstm": lstm}
