@@ -37,6 +37,7 @@ class GeneratorPanel(QWidget):
         self._build()
         self._add_pages()
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
+        self.setTabOrder(self.tabs, self.about)
         shortcut = QShortcut(QKeySequence("Ctrl+Return"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.start)
 

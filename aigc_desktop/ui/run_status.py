@@ -17,7 +17,7 @@ from aigc_desktop.ui.times import moment
 
 STATES = {
     "waiting": mark("Waiting for its turn"),
-    "running": mark("Training"),
+    "running": mark("Training…"),
     "paused": mark("Paused"),
     "interrupted": mark("Interrupted"),
     "finished": mark("Finished"),
@@ -25,8 +25,8 @@ STATES = {
     "failed": mark("Failed"),
     "lost": mark("Lost"),
 }
-STARTING = mark("Starting")
-STOPPING = {"stop": mark("Stopping"), "pause": mark("Pausing")}
+STARTING = mark("Starting…")
+STOPPING = {"stop": mark("Stopping…"), "pause": mark("Pausing…")}
 
 
 class RunStatus(QWidget):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import tr
@@ -20,6 +20,7 @@ class Field(QWidget):
     def __init__(self, one: Described, parent: QWidget | None = None):
         super().__init__(parent)
         self.one = one
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
 

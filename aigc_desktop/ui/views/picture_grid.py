@@ -1,5 +1,6 @@
 """Created pictures side by side; each can be opened, copied and dragged out."""
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -15,7 +16,17 @@ from PySide6.QtCore import (
     QUrl,
     Signal,
 )
-from PySide6.QtGui import QColor, QDrag, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QDrag,
+    QGuiApplication,
+    QImageReader,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from aigc_desktop.engine.events import Saved
@@ -26,7 +37,7 @@ from aigc_desktop.ui.theme import GRID, HALF, colours
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-CELL = 152  # pixels of a picture and what is around it
+SMALL, CELL, LARGE_CELL = 64, 128, 208  # pictures up to SMALL pixels get a CELL, around it included, others a large one
 
 
 def mime_of(saved: list[Saved]) -> QMimeData:
@@ -73,9 +84,6 @@ class _Cell(QStyledItemDelegate):
         super().__init__(parent)
         self._thumbnails = thumbnails
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(CELL, CELL)
-
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         saved: Saved = index.model().saved[index.row()]
         cell: QRect = option.rect.adjusted(HALF, HALF, -HALF, -HALF)
@@ -84,7 +92,7 @@ class _Cell(QStyledItemDelegate):
             painter.fillRect(option.rect, QColor(colours().selected))
         widget = option.widget
         ratio = widget.devicePixelRatioF() if widget is not None else 1.0
-        pixmap = self._thumbnails.pixmap(saved.path, pixmaps.Path(saved.path), cell.size(), ratio)
+        pixmap = self._thumbnails.pixmap(saved.path, Path(saved.path), cell.size(), ratio)
         if pixmap is not None and not pixmap.isNull():
             size = pixmap.deviceIndependentSize().toSize()
             corner = QPoint((cell.width() - size.width()) // 2, (cell.height() - size.height()) // 2)
@@ -114,6 +122,7 @@ class PictureGrid(QListView):
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
+        self.cell = CELL
         self.setGridSize(QSize(CELL, CELL))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragEnabled(True)
@@ -130,7 +139,11 @@ class PictureGrid(QListView):
         self._fit()
 
     def add(self, saved: Saved) -> None:
-        """One more; several that come at once are laid out together."""
+        """One more; several that come at once are laid out together. The first decides how large all are shown."""
+        if not self.pictures.saved and not self._coming:
+            size = QImageReader(saved.path).size()
+            self.cell = LARGE_CELL if max(size.width(), size.height()) > SMALL else CELL
+            self.setGridSize(QSize(self.cell, self.cell))
         self._coming.append(saved)
         if not self._soon.isActive():
             self._soon.start()
@@ -174,7 +187,7 @@ class PictureGrid(QListView):
         self._fit()
 
     def sizeHint(self) -> QSize:
-        return QSize(CELL * 3, self._height(CELL * 3))
+        return QSize(self.cell * 3, self._height(self.cell * 3))
 
     def _clicked(self, index: QModelIndex) -> None:
         if not QGuiApplication.keyboardModifiers():
@@ -186,8 +199,8 @@ class PictureGrid(QListView):
         self._fit()
 
     def _height(self, width: int) -> int:
-        columns = max(1, (width - 1) // CELL)
-        return -(-len(self.pictures.saved) // columns) * CELL + GRID
+        columns = max(1, (width - 1) // self.cell)
+        return -(-len(self.pictures.saved) // columns) * self.cell + GRID
 
     def _fit(self) -> None:
         height = self._height(self.viewport().width())

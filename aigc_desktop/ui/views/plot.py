@@ -209,7 +209,9 @@ class Plot(pg.PlotWidget):
             axis.setTickPen(QPen(QColor(of.line), 1))
             axis.setTextPen(QPen(QColor(of.muted)))
             axis.setTickFont(self.font())
-        self._cross.setPen(QPen(QColor(of.muted), 1))
+        cross = QPen(QColor(of.muted), 1)
+        cross.setCosmetic(True)
+        self._cross.setPen(cross)
         self._pens = {name: self._pen_pair(*place) for name, place in places(self.lines).items()}
         for name, line in self.lines.items():
             smoothed = line.front.xData is not None and len(line.front.xData) > 0
@@ -261,7 +263,7 @@ def _ticks(low: float, high: float, wanted: int) -> list[float]:
         return [low]
     rough = span / wanted
     size = 10.0 ** math.floor(math.log10(rough))
-    step = next(size * by for by in (1, 2, 5, 10) if size * by >= rough * 0.999)
+    step = next(size * by for by in (1, 2, 5, 10) if size * by >= rough * 0.7)
     first = math.ceil(low / step - 1e-9)
     return [round(place * step, 12) for place in range(first, math.floor(high / step + 1e-9) + 1)]
 

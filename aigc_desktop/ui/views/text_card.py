@@ -30,7 +30,6 @@ class TextCard(QWidget):
         column.setContentsMargins(GRID, HALF, HALF, HALF)
         column.setSpacing(0)
         self.head = QWidget()
-        self.head.installEventFilter(self)
         head = QHBoxLayout(self.head)
         head.setContentsMargins(HALF, 0, 0, 0)
         head.setSpacing(0)
@@ -51,9 +50,10 @@ class TextCard(QWidget):
         self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.setAccessibleName(tr("Created text"))
-        self.text.viewport().installEventFilter(self)
         self.text.document().documentLayout().documentSizeChanged.connect(self._fit)
         column.addWidget(self.text)
+        for watched in (self.head, self.text.viewport()):
+            watched.installEventFilter(self)
         self._fit()
 
     def stream(self, text: str) -> None:
