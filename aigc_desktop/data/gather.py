@@ -25,11 +25,22 @@ FOREIGN = (".heic", ".heif", ".svg", ".psd", ".raw", ".cr2", ".cr3", ".nef", ".a
 MAX_BYTES = 512 << 20
 THREADS = min(4, os.cpu_count() or 1)
 TRAINING = re.compile(r"train(ing)?([-_.]|$)", re.IGNORECASE)
+LABELS = re.compile(r"idx1|labels", re.IGNORECASE)
 TESTING = re.compile(r"(t10k|tests?|testing|val|valid|validation)([-_.]|$)", re.IGNORECASE)
 
 Part = Literal["training", "heldout"]
 Size = tuple[int, int]  # width, height
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Content:
+    """The pictures of one file: uint8 [n,H,W] or [n,H,W,3], their size before, the digest of each, the file's SHA-256."""
+
+    pixels: np.ndarray
+    own: Size
+    digests: list[bytes]
+    sha256: bytes
 
 
 @dataclass
@@ -48,15 +59,20 @@ class Gathered:
     skipped: list[tuple[str, Sentence]] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)
     others: int = 0
-    sha256: str = ""
+    sums: list[bytes] = field(default_factory=list)
 
-    def add(self, pixels: np.ndarray, own: Size, digests: list[bytes], keep: bool) -> None:
-        """Take pictures [n,H,W] or [n,H,W,3] that were `own` large."""
-        self.sizes[own] += len(pixels)
-        self.colour = self.colour or not grey(pixels)
-        self.digests += digests
+    def add(self, content: Content, keep: bool) -> None:
+        """Take a file's pictures."""
+        self.sizes[content.own] += len(content.pixels)
+        self.colour = self.colour or not grey(content.pixels)
+        self.digests += content.digests
+        self.sums.append(content.sha256)
         if keep:
-            self.pixels.append(pixels)
+            self.pixels.append(content.pixels)
+
+    @property
+    def sha256(self) -> str:
+        return (self.sums[0] if len(self.sums) == 1 else hashlib.sha256(b"".join(self.sums)).digest()).hex()
 
 
 def gather(path: str, part: Part, choose: Callable[[Counter[Size]], Size], keep: bool) -> Gathered:
@@ -64,7 +80,7 @@ def gather(path: str, part: Part, choose: Callable[[Counter[Size]], Size], keep:
 
     Only with `keep` are pixels kept, brought to that size. Files that cannot be used are listed as skipped. A path with
     training and test parts (folders `train` and `test`, or idx files `train-…` and `t10k-…`) gives the one asked for.
-    BadInput where there is nothing at the path that could be a picture.
+    BadInput where there is nothing at the path, or its only file cannot be used.
     """
     with open_files(path) as files:
         entries, others = _candidates(files)
@@ -74,38 +90,31 @@ def gather(path: str, part: Part, choose: Callable[[Counter[Size]], Size], keep:
         for entry, result in _each(files, entries, _open):
             if isinstance(result, Sentence):
                 skipped.append((entry.name, result))
-            elif result is None:
-                others += 1
             else:
                 opened[entry] = result
         counted: Counter[Size] = Counter()
         for thing in opened.values():
-            own, count = ((thing.shape[2], thing.shape[1]), len(thing)) if isinstance(thing, np.ndarray) else (thing, 1)
-            counted[own] += count
-        found = Gathered(choose(counted) if counted else (0, 0), skipped=skipped, apart=apart, others=others)
-        sums: list[bytes] = []
-
-        def take(files: Files, entry: Entry) -> tuple[np.ndarray, Size, list[bytes], bytes]:
-            return _read(files, entry, opened[entry], found.size)
-
-        for entry, result in _each(files, list(opened), take):
-            if isinstance(result, Sentence):
-                found.skipped.append((entry.name, result))
+            counted[_own(thing)] += len(thing) if isinstance(thing, np.ndarray) else 1
+        size = choose(counted) if counted else (0, 0)
+        found = Gathered(size, skipped=skipped, apart=apart, others=others)
+        for entry, content in _each(files, list(opened), lambda files, entry: _read(files, entry, opened[entry], size)):
+            if isinstance(content, Sentence):
+                found.skipped.append((entry.name, content))
             else:
-                pixels, own, digests, sum = result
-                found.add(pixels, own, digests, keep)
-                sums.append(sum)
-        found.sha256 = (sums[0] if len(sums) == 1 else hashlib.sha256(b"".join(sums)).digest()).hex() if sums else ""
+                found.add(content, keep)
         return found
 
 
 def of_array(pixels: np.ndarray, choose: Callable[[Counter[Size]], Size], keep: bool) -> Gathered:
     """Pictures that are already in memory, uint8 [N,H,W] or [N,H,W,3]."""
-    own = (pixels.shape[2], pixels.shape[1])
-    found = Gathered(choose(Counter({own: len(pixels)})))
-    found.add(fit(pixels, found.size), own, _row_digests(pixels), keep)
-    found.sha256 = hashlib.sha256(np.ascontiguousarray(pixels)).hexdigest()
+    found = Gathered(choose(Counter({_own(pixels): len(pixels)})))
+    sha256 = hashlib.sha256(np.ascontiguousarray(pixels).data).digest()
+    found.add(Content(fit(pixels, found.size), _own(pixels), _row_digests(pixels), sha256), keep)
     return found
+
+
+def _own(opened: np.ndarray | Size) -> Size:
+    return (opened.shape[2], opened.shape[1]) if isinstance(opened, np.ndarray) else opened
 
 
 def grey(pixels: np.ndarray) -> bool:
@@ -124,7 +133,12 @@ def fit(pixels: np.ndarray, size: Size) -> np.ndarray:
 
 def _candidates(files: Files) -> tuple[list[Entry], int]:
     """The entries that may be pictures, and how many others there are."""
-    entries = [entry for entry in files.entries if entry.suffix in (*SUFFIXES, *FOREIGN) or idx.is_idx(files, entry)]
+    known = (*SUFFIXES, *FOREIGN)
+    entries = [
+        entry
+        for entry in files.entries
+        if entry.suffix in known or (idx.is_idx(files, entry) and (files.single or not LABELS.search(entry.name)))
+    ]
     return entries, len(files.entries) - len(entries)
 
 
@@ -155,6 +169,8 @@ def _each(
         try:
             return work(files, entry)
         except BadInput as problem:
+            if files.single:
+                raise
             return problem.sentence
 
     waiting = iter(entries)
@@ -163,26 +179,28 @@ def _each(
             yield from zip(batch, pool.map(guarded, batch), strict=True)
 
 
-def _open(files: Files, entry: Entry) -> np.ndarray | Size | None:
-    """An idx file's pictures; of a picture file only the size. None for an idx file of labels."""
+def _open(files: Files, entry: Entry) -> np.ndarray | Size:
+    """An idx file's pictures; of a picture file only the size."""
     if entry.suffix in FOREIGN:
-        raise BadInput(mark("Pictures of the kind {suffix} are not read; save it as PNG or JPEG."), suffix=entry.suffix)
+        raise BadInput(
+            mark("{path} is of a kind that is not read ({suffix}); save it as PNG or JPEG."),
+            path=files.shown(entry),
+            suffix=entry.suffix,
+        )
     if entry.suffix in SUFFIXES:
         with files.open(entry) as file:
             return measure(file, files.shown(entry))
     return idx.read(files, entry)
 
 
-def _read(
-    files: Files, entry: Entry, opened: np.ndarray | Size, size: Size
-) -> tuple[np.ndarray, Size, list[bytes], bytes]:
-    """Pixels at the size, the pictures' own size, the digest of each, and the SHA-256 of the file."""
+def _read(files: Files, entry: Entry, opened: np.ndarray | Size, size: Size) -> Content:
+    """The file's pictures at the size."""
     if isinstance(opened, np.ndarray):
-        return fit(opened, size), (opened.shape[2], opened.shape[1]), _row_digests(opened), files.sha256(entry)
+        return Content(fit(opened, size), _own(opened), _row_digests(opened), files.sha256(entry))
     data = files.read(entry, MAX_BYTES)
     pixels = _on_white(decode(io.BytesIO(data), files.shown(entry), at_least=2 * max(size)))[None]
     digest = hashlib.sha256(data).digest()
-    return fit(pixels[..., 0] if pixels.ndim == 4 and grey(pixels) else pixels, size), opened, [digest], digest
+    return Content(fit(pixels[..., 0] if pixels.ndim == 4 and grey(pixels) else pixels, size), opened, [digest], digest)
 
 
 def _on_white(pixels: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ import gzip
 import math
 import re
 import struct
+import zipfile
 import zlib
 from typing import BinaryIO
 
@@ -28,34 +29,37 @@ def is_idx(files: Files, entry: Entry) -> bool:
         return False
     try:
         with files.open(entry) as raw:
-            start = raw.read(2)
-            raw.seek(0)
-            file: BinaryIO = gzip.GzipFile(fileobj=raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]
-            head = file.read(4)
-    except (OSError, EOFError, zlib.error, BadInput):
+            return _begins_well(_unzipped(raw).read(4))
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, BadInput):
         return False
-    return len(head) == 4 and head[:2] == b"\0\0" and head[2] in TYPES and 1 <= head[3] <= 4
 
 
-def read(files: Files, entry: Entry) -> np.ndarray | None:
-    """The pictures, uint8 [N,H,W] or [N,H,W,3]; None for labels (one dimension); BadInput where header and data differ."""
+def read(files: Files, entry: Entry) -> np.ndarray:
+    """The pictures, uint8 [N,H,W] or [N,H,W,3]; BadInput where they are none, or header and data differ."""
     path = files.shown(entry)
     with files.open(entry) as raw:
         try:
-            start = raw.read(2)
-            raw.seek(0)
-            file: BinaryIO = gzip.GzipFile(fileobj=raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]
-            shape = _shape(file, path)
-            return None if len(shape) == 1 else _pixels(file, path, shape)
+            file = _unzipped(raw)
+            return _pixels(file, path, _shape(file, path))
         except EOFError:
             raise BadInput(mark("{path} is cut short. Copy or download it again."), path=path) from None
-        except (OSError, zlib.error) as error:
+        except (OSError, zlib.error, zipfile.BadZipFile) as error:
             raise unreadable(path, error) from None
+
+
+def _unzipped(raw: BinaryIO) -> BinaryIO:
+    start = raw.read(2)
+    raw.seek(0)
+    return gzip.GzipFile(fileobj=raw) if start == b"\x1f\x8b" else raw  # type: ignore[return-value]
+
+
+def _begins_well(head: bytes) -> bool:
+    return len(head) == 4 and head[:2] == b"\0\0" and head[2] in TYPES and 1 <= head[3] <= 4
 
 
 def _shape(file: BinaryIO, path: object) -> tuple[int, ...]:
     head = file.read(4)
-    if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in TYPES or not 1 <= head[3] <= 4:
+    if not _begins_well(head):
         raise BadInput(mark("{path} is no idx file: it does not begin like one."), path=path)
     dimensions = head[3]
     numbers = file.read(4 * dimensions)
@@ -63,7 +67,7 @@ def _shape(file: BinaryIO, path: object) -> tuple[int, ...]:
         raise BadInput(mark("{path} is cut short. Copy or download it again."), path=path)
     shape = struct.unpack(f">{dimensions}I", numbers)
     if dimensions == 1:
-        return shape
+        raise BadInput(mark("{path} holds labels, not pictures; choose the file of images."), path=path)
     if head[2] != 0x08:
         raise BadInput(
             mark("{path} holds {type} values; only idx files of bytes (uint8) are pictures."),

@@ -1,7 +1,7 @@
 """Pictures to train on: a folder, a zip, idx files, or the starter set."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ class PictureData:
     heldout: "Tensor"
     sha256: str
     facts: dict[str, Any]
+    skipped: list[tuple[str, Sentence]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Pictures:
     def look(self, path: str) -> Found:
         """Count, sizes, colour, and what is skipped and why. Every file is decoded, so that broken ones are found."""
         found = self._gather(path, "training", None, keep=False)
-        held = sum(held_out(found.digests))
+        held = sum(_held_out(found, path))
         return Found(_facts(len(found.digests), held, found.size, found.colour), _summary(found, held), found.skipped)
 
     def load(self, path: str, heldout: str | None, seed: int, size: int | None = None) -> PictureData:
@@ -55,19 +56,21 @@ class Pictures:
         found = self._gather(path, "training", (size, size) if size else None, keep=True)
         pixels = _stack(found, found.colour)
         if heldout is None:
-            mask = np.array(held_out(found.digests))
+            mask = np.array(_held_out(found, path))
             train, held = pixels[~mask], pixels[mask]
         else:
             others = self._gather(heldout, "heldout", found.size, keep=True)
             held = _stack(others, found.colour)
             known = set(others.digests)
             train = pixels[[digest not in known for digest in found.digests]]
-        if not len(train) or not len(held):
-            raise BadInput(
-                mark("All pictures in {path} are the same or held out: none is left to learn from."), path=path
-            )
+            if not len(train):
+                raise BadInput(
+                    mark("All pictures in {path} are also in {heldout}: none is left to learn from."),
+                    path=path,
+                    heldout=heldout,
+                )
         facts = _facts(len(train) + len(held), len(held), found.size, found.colour)
-        return PictureData(torch.from_numpy(train), torch.from_numpy(held), found.sha256, facts)
+        return PictureData(torch.from_numpy(train), torch.from_numpy(held), found.sha256, facts, found.skipped)
 
     def _gather(self, path: str, part: Part, size: Size | None, keep: bool) -> Gathered:
         choose = partial(_size, max_size=self.max_size) if size is None else lambda counted: size
@@ -82,8 +85,6 @@ class Pictures:
             return found
         if found.skipped and not count:
             name, reason = found.skipped[0]
-            if len(found.skipped) == 1 and "path" in reason.values:
-                raise BadInput(reason.pattern, **reason.values)
             raise BadInput(
                 mark("No picture in {path} can be used. The first, {name}: {reason}"),
                 path=path,
@@ -106,6 +107,13 @@ class Pictures:
         )
 
 
+def _held_out(found: Gathered, path: str) -> list[bool]:
+    out = held_out(found.digests)
+    if not any(out):
+        raise BadInput(mark("All pictures in {path} are the same; at least two different ones are needed."), path=path)
+    return out
+
+
 def _size(counted: Counter[Size], max_size: int) -> Size:
     """The set's size: the one most pictures have, else a square as high as the middle one's shorter side."""
     size, most = max(counted.items(), key=lambda item: (item[1], item[0]))
@@ -122,17 +130,18 @@ def _size(counted: Counter[Size], max_size: int) -> Size:
 
 
 def _stack(found: Gathered, colour: bool) -> np.ndarray:
-    """All kept pixels as one array [N,C,H,W]; grey is weighed as in Rec. 601 where a colour picture must be grey."""
+    """All kept pixels, which it forgets, as one array [N,C,H,W]; grey is weighed as in Rec. 601 where a colour picture must be grey."""
     width, height = found.size
     stacked = np.empty((len(found.digests), 3 if colour else 1, height, width), np.uint8)
-    start = 0
-    for pixels in found.pixels:
-        end = start + len(pixels)
+    end = len(stacked)
+    while found.pixels:  # from the last to the first, so that each can be forgotten
+        pixels = found.pixels.pop()
+        start = end - len(pixels)
         if pixels.ndim == 4 and not colour:
             stacked[start:end, 0] = (pixels @ np.array([0.299, 0.587, 0.114])).round().astype(np.uint8)
         else:
             stacked[start:end] = pixels[:, None] if pixels.ndim == 3 else pixels.transpose(0, 3, 1, 2)
-        start = end
+        end = start
     return stacked
 
 
@@ -172,8 +181,12 @@ def _summary(found: Gathered, heldout: int) -> list[Sentence]:
         ends = {"smallest": "×".join(map(str, ordered[0])), "largest": "×".join(map(str, ordered[-1]))}
         said.append(Sentence(pattern, values | ends | {"most": most}))
     if set(sizes) != {found.size}:
-        values = {"width": found.size[0], "height": found.size[1]}
-        said.append(Sentence(mark("They are cut in the middle and scaled to {width}×{height}."), values))
+        pattern = (
+            mark("They are scaled to {width}×{height}.")
+            if len(sizes) == 1
+            else mark("They are cut in the middle and scaled to {width}×{height}.")
+        )
+        said.append(Sentence(pattern, {"width": found.size[0], "height": found.size[1]}))
     said.append(Sentence(mark("Held out to measure the learning: {count:,}."), {"count": heldout}))
     for part in found.apart:
         said.append(

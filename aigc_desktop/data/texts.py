@@ -27,6 +27,7 @@ class TextData:
     heldout: list[str]
     sha256: str
     facts: dict[str, Any]
+    skipped: list[tuple[str, Sentence]] = field(default_factory=list)
 
 
 @dataclass
@@ -109,7 +110,7 @@ class Texts:
             train, held = [text for text, out in sides if not out], [text for text, out in sides if out]
         if not train:
             raise BadInput(mark("All text of {path} is held out: none is left to learn from."), path=path)
-        return TextData(train, held, found.sha256, _facts(found, sum(map(len, held))))
+        return TextData(train, held, found.sha256, _facts(found, sum(map(len, held))), found.skipped)
 
     def _gather(self, path: str, least: int, keep: bool) -> Gathered:
         found = Gathered(keep)

@@ -28,7 +28,19 @@ _ORIENTATION = 0x0112  # the EXIF tag
 _ON_ITS_SIDE = (5, 6, 7, 8)
 _PLAIN = ("L", "RGB", "RGBA")
 _CLEAR = ("LA", "La", "PA", "RGBa")  # have transparency
-_BROKEN = (OSError, SyntaxError, ValueError, IndexError, KeyError, TypeError, EOFError, struct.error, zlib.error)
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    IndexError,
+    KeyError,
+    TypeError,
+    EOFError,
+    RuntimeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
 
 
 def decode(source: Path | str | BinaryIO, name: object = "", at_least: int = 0) -> NDArray[np.uint8]:
