@@ -90,7 +90,7 @@ class DataChooser(QWidget):
     def choose_file(self) -> None:
         assert self.spec.data is not None
         pattern = " ".join("*" + suffix for suffix in (*self.spec.data.suffixes, ".zip"))
-        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a file"), self._start(), f"({pattern});;(*)")
+        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a file"), self._start(), f"{tr('Data')} ({pattern})")
         if path:
             self.set_path(path)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -22,7 +22,7 @@ from aigc_desktop.ui.elided_label import ElidedLabel
 from aigc_desktop.ui.fold import FLAT
 from aigc_desktop.ui.theme import GAP, GRID, HALF, icon, muted
 
-ABOUT = 260  # pixels high
+ABOUT = 0.4  # of the height, at most
 
 
 class GeneratorPanel(QWidget):
@@ -145,7 +145,6 @@ class GeneratorPanel(QWidget):
         column.addLayout(head)
         self.text = QTextBrowser()
         self.text.setOpenExternalLinks(True)
-        self.text.setFixedHeight(ABOUT)
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.text.document().setDocumentMargin(GAP)
         self.text.setAccessibleName(tr("About this"))
@@ -162,3 +161,13 @@ class GeneratorPanel(QWidget):
         if on and not self.text.toPlainText():
             self.text.setMarkdown(tr(self.spec.about))
         self.text.setVisible(on)
+        self._fit_about()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_about()
+
+    def _fit_about(self) -> None:
+        """As high as its text, up to a part of the panel."""
+        if self.text.isVisible():
+            self.text.setFixedHeight(min(round(self.text.document().size().height()), round(self.height() * ABOUT)))

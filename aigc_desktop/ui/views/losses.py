@@ -41,7 +41,7 @@ class Losses(View):
     """Plot and table of what a training measures. pyqtgraph is imported when the view has been seen for a moment, or at
     the first numbers: it takes a sixth of a second."""
 
-    stretch = 3
+    stretch = 4
 
     def __init__(self, spec: Spec, parent: QWidget | None = None):
         super().__init__(spec, parent)

@@ -44,7 +44,7 @@ class Sample:
 class Samples(View):
     """Always the latest, unless the user looked back."""
 
-    stretch = 3
+    stretch = 5
 
     def __init__(self, spec: Spec, parent: QWidget | None = None):
         super().__init__(spec, parent)
