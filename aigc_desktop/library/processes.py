@@ -1,12 +1,15 @@
-"""Which process holds something: its id alone is used again by others, its starting time with it is not."""
+"""Which process holds something: its id alone is used again by others; one that began later is another."""
 
 import os
+import time
 from functools import cache
 
+_CLOCK = 5.0  # seconds that the clock may have been set meanwhile; an id comes again only much later
 
-def me() -> tuple[int, float | None, str]:
-    """This process: id, starting time, machine."""
-    return os.getpid(), _my_start(os.getpid()), _host()
+
+def me() -> tuple[int, float, str]:
+    """This process: its id, a moment at which it runs, and the machine."""
+    return os.getpid(), time.time(), _host()
 
 
 @cache
@@ -16,29 +19,25 @@ def _host() -> str:
     return socket.gethostname()
 
 
-@cache
-def _my_start(pid: int) -> float | None:
-    return started(pid)
-
-
-def started(pid: int) -> float | None:
-    """When the process started; None if there is none."""
-    import psutil
+def began(pid: int) -> float | None:
+    """When the process with this id began (0: it may not be looked at); None if there is none."""
+    import psutil  # slow to import, and the window seldom needs it
 
     try:
-        return float(psutil.Process(pid).create_time())
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else float(process.create_time())
     except psutil.NoSuchProcess:
         return None
     except psutil.AccessDenied:
         return 0.0
 
 
-def gone(pid: int | None, pid_started: float | None, host: str | None) -> bool:
-    """Whether that process no longer runs. One on another machine (a shared drive) is believed to run."""
-    if pid is None:
+def gone(pid: int | None, seen: float | None, host: str | None) -> bool:
+    """Whether the process that ran at that moment no longer does.
+
+    One on another machine counts as gone: the project was copied from there (SQLite's WAL mode works on one machine alone).
+    """
+    if pid is None or host != _host():
         return True
-    if host != _host():
-        return False
-    now = started(pid)
-    # The clock may have been set meanwhile, which moves starting times; a process id comes again only much later.
-    return now is None or (bool(now) and pid_started is not None and abs(now - pid_started) > 5)
+    beginning = began(pid)
+    return beginning is None or seen is None or beginning > seen + _CLOCK

@@ -91,7 +91,7 @@ def _replace_runs(database: Database, rows: list[RunRow]) -> None:
     alive = {
         row["id"]
         for row in database.rows("SELECT * FROM runs WHERE state = 'running'")
-        if not processes.gone(row["pid"], row["pid_started"], row["host"])
+        if not processes.gone(row["pid"], row["pid_seen"], row["host"])
     }
     for row in database.rows("SELECT id FROM runs"):
         if row["id"] not in alive:

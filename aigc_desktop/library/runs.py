@@ -106,7 +106,7 @@ class Runs:
             before = self.get(id)
             state = fields.get("state")
             if state == "running":
-                changes["pid"], changes["pid_started"], changes["host"] = processes.me()
+                changes["pid"], changes["pid_seen"], changes["host"] = processes.me()
                 changes.setdefault("started", before.started or stamp())
                 changes.setdefault("ended", None)
                 changes.setdefault("problem", None)
@@ -148,8 +148,8 @@ class Runs:
 
     def interrupt_stale(self) -> Sequence[str]:
         """Mark as interrupted each running run whose process is gone; their ids. Call when a project is opened to work."""
-        rows = self._database.rows("SELECT id, pid, pid_started, host FROM runs WHERE state = 'running'")
-        stale = [row["id"] for row in rows if processes.gone(row["pid"], row["pid_started"], row["host"])]
+        rows = self._database.rows("SELECT id, pid, pid_seen, host FROM runs WHERE state = 'running'")
+        stale = [row["id"] for row in rows if processes.gone(row["pid"], row["pid_seen"], row["host"])]
         for id in stale:
             self.set(id, state="interrupted")
         return stale

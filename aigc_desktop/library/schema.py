@@ -16,7 +16,7 @@ FIRST = (
         model TEXT,                         -- the name of the model it made
         figures TEXT NOT NULL DEFAULT '{}', -- JSON
         problem TEXT,                       -- JSON of a Sentence
-        pid INTEGER, pid_started REAL, host TEXT,  -- the process that runs it
+        pid INTEGER, pid_seen REAL, host TEXT,  -- the process that ran it then, and where
         trashed TEXT                        -- since when in the trash
     )
     """,

@@ -74,7 +74,7 @@ def _in_use(name: str) -> bool:
     from aigc_desktop.library import processes
 
     pid = name.removeprefix(PREPARED).partition("-")[0]
-    return pid.isdigit() and processes.started(int(pid)) is not None
+    return pid.isdigit() and processes.began(int(pid)) is not None
 
 
 def _newest(folder: Path) -> float:

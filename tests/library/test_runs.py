@@ -11,6 +11,7 @@ import pytest
 from aigc_desktop.i18n import use
 from aigc_desktop.library.project import Project
 from aigc_desktop.library.runs import STATES
+from aigc_desktop.media.text import Text
 from aigc_desktop.problems import BadInput, Sentence
 from tests.library.makers import ROOT, files, job, start
 
@@ -135,14 +136,29 @@ def test_only_runs_whose_process_is_gone_are_interrupted(project: Project) -> No
 
 def test_a_process_id_that_another_process_has_by_now_is_seen_through(project: Project) -> None:
     id = project.runs.add(job(), state="running")
-    project._database.execute("UPDATE runs SET pid_started = pid_started - 1000")
+    project._database.execute("UPDATE runs SET pid_seen = pid_seen - 1000")
     assert project.runs.interrupt_stale() == [id]
 
 
-def test_a_run_on_another_machine_is_believed_to_run(project: Project) -> None:
-    project.runs.add(job(), state="running")
-    project._database.execute("UPDATE runs SET pid = 4194303, host = 'studio'")
-    assert project.runs.interrupt_stale() == []
+def test_in_a_project_copied_from_another_machine_nothing_runs(project: Project) -> None:
+    id = project.runs.add(job(), state="running")
+    project._database.execute("UPDATE runs SET host = 'the other machine'")
+    assert project.runs.interrupt_stale() == [id]
+
+
+def test_a_dead_child_that_nobody_waited_for_does_not_run(project: Project) -> None:
+    code = (
+        "import os, sys\n"
+        "from aigc_desktop.library.project import Project\n"
+        "print(Project.open(sys.argv[1]).runs.add({}, state='running'), flush=True)\n"
+        "os._exit(0)\n"
+    )
+    child = start(code, project.path)
+    assert child.stdout is not None and child.stderr is not None
+    id = child.stdout.readline().strip()
+    child.stdout.read()  # until it ends; it is not waited for
+    assert project.runs.interrupt_stale() == [id]
+    child.communicate()
 
 
 def test_two_processes_write_at_once(project: Project) -> None:
@@ -159,13 +175,7 @@ def test_two_processes_write_at_once(project: Project) -> None:
     )
     writers = [start(code, project.path, name) for name in "abc"]
     for step in range(30):
-        project.items.add(project_text(step), job=job(), seed=step)
+        project.items.add(Text(f"mine {step}"), job=job(), seed=step)
     assert [writer.communicate(timeout=120) for writer in writers] == [("", "")] * 3
     assert project.items.count() == 120 and project.verify() == []
     assert [run.state for run in project.runs.list()] == ["finished"] * 3
-
-
-def project_text(step: int) -> object:
-    from aigc_desktop.media.text import Text
-
-    return Text(f"mine {step}")
