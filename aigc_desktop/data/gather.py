@@ -16,11 +16,11 @@ from PIL import Image, ImageOps
 
 from aigc_desktop.data import idx
 from aigc_desktop.data.archives import Entry, Files, open_files
+from aigc_desktop.data.pictures import SUFFIXES
 from aigc_desktop.i18n import mark
 from aigc_desktop.media.decode import decode, measure
 from aigc_desktop.problems import BadInput, Sentence
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".avif")
 FOREIGN = (".heic", ".heif", ".svg", ".psd", ".raw", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".jxl", ".eps")
 MAX_BYTES = 512 << 20
 THREADS = min(4, os.cpu_count() or 1)

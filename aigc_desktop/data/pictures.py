@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from aigc_desktop.data.gather import SUFFIXES, Gathered, Part, Size, gather, of_array
 from aigc_desktop.data.split import held_out
 from aigc_desktop.engine.job import STARTER
 from aigc_desktop.engine.registry import Found
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a spec names Pictures when the window starts: NumPy and Pillow must wait until pictures are read
+    import numpy as np
     from torch import Tensor
 
+    from aigc_desktop.data.gather import Gathered, Part, Size
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".avif")
 COMMON = 0.5  # a size that more than this share of the pictures has is the set's
 
 
@@ -51,6 +52,7 @@ class Pictures:
 
         Held out is everything in `heldout`, else a tenth by content, whatever the seed; none of it is in the training.
         """
+        import numpy as np
         import torch
 
         found = self._gather(path, "training", (size, size) if size else None, keep=True)
@@ -72,7 +74,9 @@ class Pictures:
         facts = _facts(len(train) + len(held), len(held), found.size, found.colour)
         return PictureData(torch.from_numpy(train), torch.from_numpy(held), found.sha256, facts, found.skipped)
 
-    def _gather(self, path: str, part: Part, size: Size | None, keep: bool) -> Gathered:
+    def _gather(self, path: str, part: "Part", size: "Size | None", keep: bool) -> "Gathered":
+        from aigc_desktop.data.gather import gather, of_array
+
         choose = partial(_size, max_size=self.max_size) if size is None else lambda counted: size
         if path == STARTER:
             from aigc_desktop.data import starter_pictures
@@ -107,14 +111,14 @@ class Pictures:
         )
 
 
-def _held_out(found: Gathered, path: str) -> list[bool]:
+def _held_out(found: "Gathered", path: str) -> list[bool]:
     out = held_out(found.digests)
     if not any(out):
         raise BadInput(mark("All pictures in {path} are the same; at least two different ones are needed."), path=path)
     return out
 
 
-def _size(counted: Counter[Size], max_size: int) -> Size:
+def _size(counted: "Counter[Size]", max_size: int) -> "Size":
     """The set's size: the one most pictures have, else a square as high as the middle one's shorter side."""
     size, most = max(counted.items(), key=lambda item: (item[1], item[0]))
     if most <= COMMON * counted.total():
@@ -129,8 +133,10 @@ def _size(counted: Counter[Size], max_size: int) -> Size:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _stack(found: Gathered, colour: bool) -> np.ndarray:
+def _stack(found: "Gathered", colour: bool) -> "np.ndarray":
     """All kept pixels, which it forgets, as one array [N,C,H,W]; grey is weighed as in Rec. 601 where a colour picture must be grey."""
+    import numpy as np
+
     width, height = found.size
     stacked = np.empty((len(found.digests), 3 if colour else 1, height, width), np.uint8)
     end = len(stacked)
@@ -145,7 +151,7 @@ def _stack(found: Gathered, colour: bool) -> np.ndarray:
     return stacked
 
 
-def _facts(count: int, heldout: int, size: Size, colour: bool) -> dict[str, Any]:
+def _facts(count: int, heldout: int, size: "Size", colour: bool) -> dict[str, Any]:
     return {
         "count": count,
         "heldout": heldout,
@@ -155,7 +161,7 @@ def _facts(count: int, heldout: int, size: Size, colour: bool) -> dict[str, Any]
     }
 
 
-def _summary(found: Gathered, heldout: int) -> list[Sentence]:
+def _summary(found: "Gathered", heldout: int) -> list[Sentence]:
     sizes = found.sizes
     (width, height), most = sizes.most_common(1)[0]
     values: dict[str, Any] = {"count": len(found.digests), "width": width, "height": height}

@@ -5,11 +5,8 @@ import json
 import os
 import platform
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-
-from platformdirs import user_cache_dir
 
 # A run's budget and its learning rate change nothing about how long one step takes.
 _NOT_SIZE = {"max_steps", "max_seconds", "patience", "learning_rate", "precision"}
@@ -42,6 +39,8 @@ def name() -> str:
 
 def size_key(generator: str, params: dict[str, Any], shape: dict[str, Any], threads: int, device: str) -> str:
     """What the speed of a step depends on: machine, threads, torch, generator, the sizes in its parameters and data."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         torch_version = version("torch")
     except PackageNotFoundError:
@@ -60,6 +59,8 @@ class Speeds:
     """Seconds per step by precision, remembered from run to run in the user's cache folder."""
 
     def __init__(self, path: Path | None = None):
+        from platformdirs import user_cache_dir
+
         folder = os.environ.get("AIGC_CACHE") or user_cache_dir("AIGC Desktop", appauthor=False)
         self.path = path or Path(folder) / "speeds.json"
 

@@ -4,15 +4,13 @@ The parent talks to it through `Worker`; the child's side is `_child`. Torch is 
 """
 
 import logging
-import multiprocessing
 import os
 import queue
 import signal
 import threading
 import time
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aigc_desktop import i18n
 from aigc_desktop.engine import machine
@@ -20,6 +18,9 @@ from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.registry import Found
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,8 @@ class Worker:
         self._connection: Connection | None = None
 
     def start(self) -> None:
+        import multiprocessing  # the window, which starts its first child after its first paint, need not wait for it
+
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_child, args=(theirs, self._settings), name="aigc-worker", daemon=True)
@@ -133,7 +136,7 @@ class Worker:
             raise WorkerDied(self._process.exitcode) from None
 
 
-def _child(connection: Connection, settings: dict[str, Any]) -> None:
+def _child(connection: "Connection", settings: dict[str, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the whole group; the parent decides
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first
@@ -158,7 +161,7 @@ def _child(connection: Connection, settings: dict[str, Any]) -> None:
         perform(Job.model_validate_json(request.job_json), connection.send, lambda: asked["mode"], request.run_id)
 
 
-def _listen(connection: Connection, requests: "queue.SimpleQueue[RunJob | Look]", asked: dict[str, str]) -> None:
+def _listen(connection: "Connection", requests: "queue.SimpleQueue[RunJob | Look]", asked: dict[str, str]) -> None:
     while True:
         try:
             message = connection.recv()
