@@ -83,9 +83,9 @@ def _bounds(one: Described) -> str:
     return ", ".join(parts)
 
 
-def opened(chosen: argparse.Namespace) -> Project:
-    """The project that a command looks into; BadInput where there is none."""
-    return Project.open(chosen.project or default_project(), create=False)
+def opened(chosen: argparse.Namespace, repair: bool = False) -> Project:
+    """The project that a command looks into; BadInput where there is none, or (without `repair`) its index is damaged."""
+    return Project.open(chosen.project or default_project(), create=False, repair=repair)
 
 
 def items(chosen: argparse.Namespace) -> int:
@@ -138,7 +138,7 @@ def verify(chosen: argparse.Namespace) -> int:
 
 
 def rebuild(chosen: argparse.Namespace) -> int:
-    with opened(chosen) as project:
+    with opened(chosen, repair=True) as project:
         counts = project.rebuild()
     if chosen.json:
         line(counts)
