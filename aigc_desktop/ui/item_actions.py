@@ -65,9 +65,9 @@ class ItemActions(QObject):
         if done:
             self._undo = [*self._undo[1 - REMEMBERED :], lambda: self._restore(done)]
             self.said.emit(
-                tr("“{name}” is in the trash.", name=done[0].name)
+                tr("In the trash: {name}", name=done[0].name)
                 if len(done) == 1
-                else tr("{count} things are in the trash.", count=len(done)),
+                else tr("In the trash: {count} things", count=len(done)),
                 True,
             )
 
@@ -76,9 +76,9 @@ class ItemActions(QObject):
         self._restore(items)
         if items:
             self.said.emit(
-                tr("“{name}” is back in the library.", name=items[0].name)
+                tr("Back in the library: {name}", name=items[0].name)
                 if len(items) == 1
-                else tr("{count} things are back in the library.", count=len(items)),
+                else tr("Back in the library: {count} things", count=len(items)),
                 False,
             )
 
@@ -94,7 +94,7 @@ class ItemActions(QObject):
     def trash_model(self, model: ModelRow) -> None:
         if self._try(lambda: self.project.models.trash(model.name)):
             self._undo = [*self._undo[1 - REMEMBERED :], lambda: self.restore_model(model)]
-            self.said.emit(tr("The model “{name}” is in the trash.", name=model.name), True)
+            self.said.emit(tr("In the trash: {name}", name=model.name), True)
 
     def restore_model(self, model: ModelRow) -> None:
         self._try(lambda: self.project.models.restore(model.name))

@@ -11,7 +11,6 @@ from aigc_desktop.library.item import Item
 from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import amounts, job_words, theme, times
 
-
 WIDEST = 112  # of a title
 
 

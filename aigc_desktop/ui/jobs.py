@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
@@ -14,7 +16,7 @@ from aigc_desktop.engine.worker import RunJob, Worker
 from aigc_desktop.i18n import language, mark
 from aigc_desktop.library.project import Project
 from aigc_desktop.library.runs import RunRow
-from aigc_desktop.problems import Sentence
+from aigc_desktop.problems import BadInput, Sentence
 from aigc_desktop.ui.settings import Settings
 from aigc_desktop.ui.supervisor import Scout, Supervisor
 
@@ -49,6 +51,7 @@ class Jobs(QObject):
         self._progress: dict[str, events.Progress] = {}
         self._last: dict[str, events.Last] = {}
         self._over: list[str] = []
+        self._interrupted: set[str] = set()  # asked to end because the window closes, not because the user said so
         self._subscriptions: list[tuple[str | None, type[events.Event], Callable[[Any], None]]] = []
         self._warm: list[Worker] = []
         self._scout: Scout | None = None
@@ -104,6 +107,7 @@ class Jobs(QObject):
         return next(iter(self._running), None)
 
     def is_running(self, run: str) -> bool:
+        """Whether this window runs it (another program may run jobs of the same project)."""
         return run in self._running
 
     def stopping(self, run: str) -> str:
@@ -114,7 +118,7 @@ class Jobs(QObject):
         """End a job: running, at its next step with a checkpoint; called again, at once. Waiting: it leaves the queue."""
         if run in self._running:
             self._running[run].ask("stop")
-        else:
+        elif self.project.runs.get(run).state == "waiting":
             self._put(run, "cancelled")
         self.changed.emit()
 
@@ -193,8 +197,10 @@ class Jobs(QObject):
                 supervisor.kill()
             return
         self._closing = True
-        for supervisor in self._running.values():
-            supervisor.ask("pause")
+        for run, supervisor in self._running.items():
+            if not supervisor.asked:
+                supervisor.ask("pause")
+                self._interrupted.add(run)
         self.changed.emit()
         if self._running:
             loop = QEventLoop()
@@ -239,9 +245,15 @@ class Jobs(QObject):
                 self._start(row)
 
     def _start(self, row: RunRow) -> None:
-        job = Job.model_validate(row.job | {"project": str(self.project.path)})
-        self.project.runs.set(row.id, state="running")
         self._forget(row.id)
+        try:
+            job = Job.model_validate(row.job | {"project": str(self.project.path)})
+        except ValidationError:
+            problem = Sentence(mark("This job was made by another version of the program and cannot be read."))
+            self._put(row.id, "failed", problem=problem)
+            self._over.append(row.id)
+            return
+        self._put(row.id, "running")
         supervisor = Supervisor(RunJob(job.model_dump_json(), row.id), self._take_worker(), self)
         self._running[row.id] = supervisor
         supervisor.start()
@@ -272,8 +284,9 @@ class Jobs(QObject):
             self.library_changed.emit()
 
     def _tell(self, run: str, event: events.Event) -> None:
-        for whose, kind, callback in list(self._subscriptions):
-            if whose in (None, run) and isinstance(event, kind):
+        for entry in list(self._subscriptions):
+            whose, kind, callback = entry
+            if whose in (None, run) and isinstance(event, kind) and entry in self._subscriptions:
                 _call(callback, event)
 
     def _end(self, run: str, supervisor: Supervisor, last: events.Last) -> None:
@@ -303,7 +316,7 @@ class Jobs(QObject):
         state = "finished"
         problem: Sentence | None = None
         if isinstance(last, events.Cancelled):
-            state = "interrupted" if self._closing else "paused" if asked == "pause" else "cancelled"
+            state = "interrupted" if run in self._interrupted else "paused" if asked == "pause" else "cancelled"
             last = replace(last, step=max(step, last.step), resumable=step > 0, run=run)
         elif isinstance(last, events.Lost):
             state = "lost"
@@ -313,7 +326,8 @@ class Jobs(QObject):
         elif isinstance(last, events.Failed):
             state, problem = "failed", last.text
             last = replace(last, resumable=step > 0, run=run)
-        self._put(run, state, problem=problem)
+        with suppress(BadInput):  # another program may have removed the run meanwhile
+            self._put(run, state, problem=problem)
         return last
 
     def _put(self, run: str, state: str, **fields: Any) -> None:
@@ -337,6 +351,8 @@ class Jobs(QObject):
             self.changed.emit()
 
     def _setting_changed(self, name: str) -> None:
+        if self._closing:
+            return
         if name in ("threads", "device"):
             for worker in self._warm:
                 worker.close()

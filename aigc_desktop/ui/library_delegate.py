@@ -1,7 +1,7 @@
 """How an item looks in the library: its picture, or the first lines of its text, and its name."""
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QTextOption
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from aigc_desktop.library.item import Item
@@ -12,6 +12,7 @@ from aigc_desktop.ui.pixmaps import Thumbnails
 Index = QModelIndex | QPersistentModelIndex
 
 RADIUS = 4
+LINE_SEPARATOR = "\u2028"  # what a text layout breaks its lines at
 ICONS = {"text": "text-t", "picture": "image", "sound": "speaker-high", "clip": "film-strip"}
 
 
@@ -85,20 +86,14 @@ class ItemDelegate(QStyledItemDelegate):
         painter.drawPixmap(_centred(pixmap.deviceIndependentSize().toSize(), card).topLeft(), pixmap)
 
     def _paint_text(self, painter: QPainter, card: QRect, item: Item) -> None:
-        text = self.thumbnails.get(_key(item), item.path, text=True)
-        if not isinstance(text, str):
+        text = self.thumbnails.text(_key(item), item.path)
+        if text is None:
             return
         font = QFont(painter.font())
         font.setPointSizeF(font.pointSizeF() * 0.85)
-        painter.setFont(font)
         painter.setPen(QColor(theme.colours().muted))
-        room = card.adjusted(theme.GRID + 2, theme.GRID, -theme.GRID - 2, -theme.GRID)
-        lines = max(1, room.height() // painter.fontMetrics().lineSpacing())
-        room.setHeight(lines * painter.fontMetrics().lineSpacing() + 1)  # no line is cut through its middle
-        painter.setClipRect(room)
-        option = QTextOption(Qt.AlignmentFlag.AlignLeft)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        painter.drawText(QRectF(room), text.strip(), option)
+        room = QRectF(card.adjusted(theme.GRID + 2, theme.GRID, -theme.GRID - 2, -theme.GRID))
+        draw_lines(painter, room, text.strip(), font)
 
     # The name, edited in its place
 
@@ -121,6 +116,27 @@ class ItemDelegate(QStyledItemDelegate):
         label = self.label(option.rect)
         height = editor.sizeHint().height()
         editor.setGeometry(QRect(label.left() - 2, label.center().y() - height // 2, label.width() + 4, height))
+
+
+def draw_lines(painter: QPainter, room: QRectF, text: str, font: QFont) -> None:
+    """The lines of a text that fit, each whole."""
+    layout = QTextLayout(text.replace("\n", LINE_SEPARATOR), font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    top = 0.0
+    shown = []
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(room.width())
+        if top + line.height() > room.height():
+            break
+        line.setPosition(QPointF(0, top))
+        top += line.height()
+        shown.append(line)
+    layout.endLayout()
+    for line in shown:
+        line.draw(painter, room.topLeft())
 
 
 def _key(item: Item) -> str:

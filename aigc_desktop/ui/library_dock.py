@@ -75,7 +75,7 @@ class LibraryDock(QWidget):
             self.pages.addWidget(page)
             page.cleared.connect(lambda: self.filters.set(Filters()))
             page.wanted.connect(self.train_wanted)
-        self.filters.changed.connect(lambda _: self.refresh())
+        self.filters.changed.connect(lambda _: self._look())
         self.filters.left.connect(lambda: self.page.focus_list())
         self.tabs.currentChanged.connect(self._turn)
         self.items.opened.connect(lambda item: self.open_item(item, self.items.model))

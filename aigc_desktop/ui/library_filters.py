@@ -121,8 +121,10 @@ class LibraryFilters(QWidget):
         chip.setIconSize(QSize(12, 12))
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         chip.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the ✕ after the word
         chip.setMaximumWidth(16 * theme.GRID)
-        chip.setText(chip.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 12 * theme.GRID))
+        shown = chip.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 12 * theme.GRID)
+        chip.setText(f" {shown} ")  # a little room beside the letters
         chip.setToolTip(tr("Show not only {what}", what=text))
         chip.setAccessibleName(tr("Show not only {what}", what=text))
         chip.clicked.connect(lambda: self.set(replace(self.filters, **{name: None})))

@@ -63,9 +63,14 @@ class ItemsModel(QAbstractListModel):
         """Take in what appeared, went or changed since."""
         new = self._ids()
         self._known.clear()
-        if new != self.ids:
+        more = len(new) - len(self.ids)
+        if 0 < more < MOST_CHANGES and new[more:] == self.ids:  # what happens all the time: new ones at the top
+            self.beginInsertRows(QModelIndex(), 0, more - 1)
+            self.ids = new
+            self.endInsertRows()
+        elif new != self.ids:
             self._become(new)
-        if self.ids:
+        elif self.ids:
             self.dataChanged.emit(self.index(0), self.index(len(self.ids) - 1))
 
     def _ids(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,19 +50,21 @@ def fitted(source: QImage, size: QSize, ratio: float = 1.0) -> QPixmap:
 
     A small picture grows by whole multiples without blur; a large one shrinks smoothly and never grows.
     """
-    room = QSize(max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio)))
-    if source.isNull():
-        return QPixmap()
-    if source.width() > room.width() or source.height() > room.height():
-        scaled = source.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    elif max(source.width(), source.height()) <= SMALL:
-        times = max(1, min(room.width() // source.width(), room.height() // source.height()))
-        scaled = source.scaled(source.size() * times)
-    else:
-        scaled = source
-    pixmap = QPixmap.fromImage(scaled)
+    pixmap = QPixmap.fromImage(_scaled(source, size * ratio))
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
+
+
+def _scaled(source: QImage, room: QSize) -> QImage:
+    room = room.expandedTo(QSize(1, 1))
+    if source.isNull():
+        return source
+    if source.width() > room.width() or source.height() > room.height():
+        return source.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    if max(source.width(), source.height()) <= SMALL:
+        times = max(1, min(room.width() // source.width(), room.height() // source.height()))
+        return source.scaled(source.size() * times)
+    return source
 
 
 class Latest(OrderedDict[Any, Value]):
@@ -85,73 +88,114 @@ class Latest(OrderedDict[Any, Value]):
             self.popitem(last=False)
 
 
-class Thumbnails(QObject):
-    """Reads thumbnails and first lines of texts in a thread of its own; `get` answers at once with what is there.
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be read: the first letters of a text, or a picture, at once fitted into `room`."""
 
-    What is asked for last is read first, and what nobody asked for again since the list scrolled on is forgotten.
+    path: Path
+    room: QSize | None = None
+
+
+class Thumbnails(QObject):
+    """Reads thumbnails and first lines of texts in a thread of its own; answers at once with what is there.
+
+    What is asked for last is read first, and what nobody asked for again since the list scrolled on is forgotten. The
+    thread ends by itself when there is nothing to do.
     """
 
-    ready = Signal(str)  # the key that `get` now answers
+    ready = Signal(str)  # the key that can be answered now
 
     WAITING = 120  # about two screens
+    KEPT = 400
+    IDLE = 1.0  # seconds
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
-        self._read: Latest[QImage | str] = Latest(300)
-        self._scaled: Latest[QPixmap] = Latest(300)
-        self._wanted: OrderedDict[str, tuple[Path, bool]] = OrderedDict()
+        self._texts: Latest[str] = Latest(self.KEPT)
+        self._images: Latest[QImage] = Latest(self.KEPT)
+        self._fitted: Latest[QImage] = Latest(self.KEPT)
+        self._pixmaps: Latest[QPixmap] = Latest(self.KEPT)
+        self._wanted: OrderedDict[str, _Wanted] = OrderedDict()
         self._change = threading.Condition()
-        self._closing = False
+        self._working = False
+        self._closed = False
         self._thread: threading.Thread | None = None
 
-    def get(self, key: str, path: Path, text: bool = False) -> QImage | str | None:
-        """The image (null if it cannot be read), or the text's first lines; None while it is being read."""
+    def text(self, key: str, path: Path) -> str | None:
+        """A text's first letters (empty if it cannot be read); None while it is being read."""
         with self._change:
-            found = self._read.use(key)
-            if found is None and not self._closing:
-                self._wanted[key] = (path, text)
-                self._wanted.move_to_end(key)
-                while len(self._wanted) > self.WAITING:
-                    self._wanted.popitem(last=False)
-                self._change.notify()
-        if found is None and self._thread is None and not self._closing:
-            self._thread = threading.Thread(target=self._work, name="thumbnails", daemon=True)
-            self._thread.start()
-        return found
+            found = self._texts.use(key)
+            if found is None:
+                self._want(key, _Wanted(path))
+            return found
 
     def pixmap(self, key: str, path: Path, size: QSize, ratio: float = 1.0) -> QPixmap | None:
-        """`get` for a picture, fitted into `size`; null if it cannot be read, None while it is being read."""
-        sized = (key, size.width(), size.height(), ratio)
-        found = self._scaled.use(sized)
-        if found is None:
-            source = self.get(key, path)
-            if isinstance(source, QImage):
-                found = fitted(source, size, ratio)
-                self._scaled.put(sized, found)
+        """A picture fitted into `size` (null if it cannot be read); None while it is being read."""
+        room = size * ratio
+        sized = (key, room.width(), room.height())
+        found = self._pixmaps.use(sized)
+        if found is not None:
+            return found
+        with self._change:
+            image = self._fitted.pop(sized, None)
+            source = self._images.use(key)
+            if image is None and source is None:
+                self._want(key, _Wanted(path, room))
+                return None
+        if image is None:
+            assert source is not None
+            image = _scaled(source, room)
+        found = QPixmap.fromImage(image)
+        found.setDevicePixelRatio(ratio)
+        self._pixmaps.put(sized, found)
         return found
 
     def close(self) -> None:
-        """Ends the thread."""
+        """Ends the thread; nothing is read any more."""
         with self._change:
-            self._closing = True
+            self._closed = True
             self._wanted.clear()
             self._change.notify()
         if self._thread is not None:
             self._thread.join()
-            self._thread = None
+
+    def _want(self, key: str, wanted: _Wanted) -> None:
+        if self._closed:
+            return
+        self._wanted[key] = wanted
+        self._wanted.move_to_end(key)
+        while len(self._wanted) > self.WAITING:
+            self._wanted.popitem(last=False)
+        if self._working:
+            self._change.notify()
+        else:
+            self._working = True
+            self._thread = threading.Thread(target=self._work, name="thumbnails", daemon=True)
+            self._thread.start()
 
     def _work(self) -> None:
         while True:
             with self._change:
-                while not self._wanted and not self._closing:
-                    self._change.wait()
-                if self._closing:
+                if not self._wanted and not self._closed:
+                    self._change.wait(self.IDLE)
+                if not self._wanted:
+                    self._working = False
                     return
-                key, (path, text) = self._wanted.popitem()
-            found = first_letters(path) if text else read(path, QSize(SMALL, SMALL) * 2)
-            with self._change:
-                self._read.put(key, found)
-            self.ready.emit(key)
+                key, wanted = self._wanted.popitem()
+            if wanted.room is None:
+                letters = first_letters(wanted.path)
+                with self._change:
+                    self._texts.put(key, letters)
+            else:
+                image = read(wanted.path, QSize(SMALL, SMALL) * 2)
+                fitting = _scaled(image, wanted.room)
+                with self._change:
+                    self._images.put(key, image)
+                    self._fitted.put((key, wanted.room.width(), wanted.room.height()), fitting)
+            try:
+                self.ready.emit(key)
+            except RuntimeError:  # the window is gone
+                return
 
 
 def first_letters(path: Path) -> str:

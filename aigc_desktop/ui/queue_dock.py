@@ -9,6 +9,7 @@ from aigc_desktop.library.runs import RunRow
 from aigc_desktop.ui import theme
 from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.queue_row import HEIGHT, QueueRow
+from aigc_desktop.ui.subscriptions import Subscriptions
 
 LINES = 3  # shown before it scrolls
 MOST = 60  # rows made; what waits behind them is counted
@@ -27,8 +28,8 @@ class QueueDock(QWidget):
         self._dragging: str | None = None
         self._lay_out()
         jobs.changed.connect(self.refresh)
-        self._unsubscribe = jobs.subscribe(None, events.Progress, lambda _: self._show_progress())
-        self.destroyed.connect(lambda _=None, end=self._unsubscribe: end())
+        self._subscriptions = Subscriptions(self)
+        self._subscriptions.add(jobs.subscribe(None, events.Progress, lambda _: self._show_progress()))
         self.refresh()
 
     def _lay_out(self) -> None:
@@ -127,8 +128,9 @@ class QueueDock(QWidget):
         for place, row in enumerate(rows):
             shown = self._rows.get(row.id) or self._make(row)
             progress, stopping = self.jobs.progress(row.id), self.jobs.stopping(row.id)
-            checkpoint = 0 if row.state in ("running", "waiting", "paused") else self.jobs.checkpoint(row.id)
-            shown.show_row(row, progress, stopping, checkpoint)
+            checkpoint = 0 if row.state in ("running", "waiting") else self.jobs.checkpoint(row.id)
+            ours = row.state != "running" or self.jobs.is_running(row.id)
+            shown.show_row(row, progress, stopping, checkpoint, ours)
             if column.indexOf(shown) != place:
                 column.insertWidget(place, shown)
                 shown.show()

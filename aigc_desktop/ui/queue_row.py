@@ -43,6 +43,7 @@ WORDS = {
     "cancelled": mark("Stopped"),
     "failed": mark("Failed"),
 }
+AT_STEP = {"paused": mark("Paused at step {step}"), "cancelled": mark("Stopped at step {step}")}
 
 
 class Bar(QProgressBar):
@@ -104,6 +105,7 @@ class QueueRow(QWidget):
         self.row = row
         self.stopping = ""
         self.checkpoint = 0
+        self.ours = True
         self.dragging = False
         self._pressed: QPoint | None = None
         self.setFixedHeight(HEIGHT)
@@ -172,9 +174,16 @@ class QueueRow(QWidget):
 
     # What it shows
 
-    def show_row(self, row: RunRow, progress: events.Progress | None, stopping: str = "", checkpoint: int = 0) -> None:
-        """Show this state of the run; `stopping` is how it was asked to end, `checkpoint` the step it can go on from."""
-        self.row, self.stopping, self.checkpoint = row, stopping, checkpoint
+    def show_row(
+        self,
+        row: RunRow,
+        progress: events.Progress | None,
+        stopping: str = "",
+        checkpoint: int = 0,
+        ours: bool = True,
+    ) -> None:
+        """Show this state of the run: how it was asked to end, the step it can go on from, whether this window runs it."""
+        self.row, self.stopping, self.checkpoint, self.ours = row, stopping, checkpoint, ours
         running, resting = row.state == "running", row.state == "paused"
         trains = row.job.get("action") != "create"
         title, generator = job_words.title(row.job), job_words.generator_title(row.job.get("generator") or "")
@@ -184,10 +193,10 @@ class QueueRow(QWidget):
         again = row.state in ("interrupted", "lost", "failed") or (row.state == "cancelled" and checkpoint > 0)
         self.continue_button.setVisible(again)
         self.continue_button.setText(tr("Continue") if checkpoint else tr("Start again"))
-        self.pause_button.setVisible(resting or row.state == "waiting" or (running and trains and not stopping))
+        self.pause_button.setVisible(resting or row.state == "waiting" or (running and trains and ours and not stopping))
         self.pause_button.setIcon(theme.icon("play" if resting else "pause"))
         _name(self.pause_button, tr("Continue") if resting else tr("Pause"), title)
-        self.stop_button.setVisible(running)
+        self.stop_button.setVisible(running and ours)
         _name(self.stop_button, tr("Stop at once, without a checkpoint") if stopping else tr("Stop"), title)
         self.remove_button.setVisible(not running)
         _name(self.remove_button, tr("Clear away") if row.state in ENDED else tr("Remove from the queue"), title)
@@ -221,6 +230,8 @@ class QueueRow(QWidget):
     def _sentence(self, progress: events.Progress | None) -> str:
         row = self.row
         if row.state == "running":
+            if not self.ours:
+                return tr("Runs in another program")
             if self.stopping:
                 return tr("Pausing…") if self.stopping == "pause" else tr("Stopping…")
             if progress is not None and progress.phase:
@@ -228,8 +239,8 @@ class QueueRow(QWidget):
             return tr("Step {step}", step=amounts.whole(progress.step)) if progress else tr("Starting…")
         if row.problem is not None:
             return str(row.problem)
-        if row.state == "cancelled" and self.checkpoint:
-            return tr("Stopped at step {step}", step=amounts.whole(self.checkpoint))
+        if row.state in AT_STEP and self.checkpoint:
+            return tr(AT_STEP[row.state], step=amounts.whole(self.checkpoint))
         return tr(WORDS[row.state])
 
     def _spoken(self, barred: bool) -> str:
@@ -261,7 +272,10 @@ class QueueRow(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(self.row.id)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            (self.stop if self.row.state == "running" else self.remove).emit(self.row.id)
+            if self.row.state != "running":
+                self.remove.emit(self.row.id)
+            elif self.ours:
+                self.stop.emit(self.row.id)
         else:
             super().keyPressEvent(event)
 

@@ -32,6 +32,7 @@ class Supervisor(QThread):
         self._mode = ""
         self._deadline = 0.0
         self._kill = False
+        self._begun = False  # the child said something
 
     @property
     def asked(self) -> str:
@@ -39,10 +40,12 @@ class Supervisor(QThread):
         return self._mode
 
     def ask(self, mode: str = "stop") -> None:
-        """End at the next step, with a checkpoint; a second call, or `PATIENCE` seconds, kill."""
-        if self._mode:
-            self._kill = True
-        else:
+        """End at the next step, with a checkpoint; a second call, or `PATIENCE` seconds, kill.
+
+        What has not begun has nothing to save, and is not waited for.
+        """
+        self._kill = bool(self._mode) or not self._begun
+        if not self._mode:
             self._deadline = time.monotonic() + PATIENCE
             self._mode = mode
 
@@ -74,6 +77,7 @@ class Supervisor(QThread):
                 told = True
             event = self.worker.poll(LISTEN)
             if isinstance(event, events.Event):
+                self._begun = True
                 self.said.append(event)
                 if isinstance(event, events.Last):
                     return
