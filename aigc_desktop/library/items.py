@@ -85,9 +85,8 @@ class Items:
                         insert(self._database, self._project, item, thumbnail)
                         break
         except BaseException:
-            for leftover in (target, target.with_suffix(".json")):
-                with suppress(OSError):
-                    leftover.unlink()
+            if self._database.row("SELECT 1 FROM items WHERE id = ?", (item.id,)) is None:  # not a Ctrl-C after the row
+                _unlink(target)
             raise
         return self.get(item.id)
 
@@ -165,28 +164,30 @@ class Items:
         from aigc_desktop.media import kinds
 
         name = names.given_name(name)
-        item = self.get(id)
-        if item.trashed:
-            raise BadInput(mark("{name} is in the trash. Restore it first."), name=item.name)
-        if name == item.name:
-            return item
-        renamed = replace(item, name=name)
-        old = item.path
-        path = self._free_path(old.parent.relative_to(self._project).as_posix(), renamed, old.suffix)
-        target = self._project / path
-        if not old.exists():
-            raise BadInput(mark("The file {path} is missing. Check the library."), path=old)
-        kinds.copy_with_metadata(old, target, metadata_of(renamed))
-        content = target.read_bytes()
-        with self._database.writing():
-            self._database.execute(
-                "UPDATE items SET name = ?, path = ?, file_sha256 = ?, bytes = ?, words = ?,"
-                " thumbnail = CASE WHEN thumbnail = path THEN ? ELSE thumbnail END WHERE id = ?",
-                (name, path, sha256(content), len(content), _words(renamed), path, id),
-            )
-        for leftover in (old, old.with_suffix(".json") if old.suffix == ".txt" else old):
-            with suppress(OSError):  # where another program holds it, the next sweep takes it
-                leftover.unlink()
+        with self._database.writing():  # nobody else moves or renames it meanwhile
+            item = self.get(id)
+            if item.trashed:
+                raise BadInput(mark("{name} is in the trash. Restore it first."), name=item.name)
+            if name == item.name:
+                return item
+            if not item.path.exists():
+                raise BadInput(mark("The file {path} is missing. Check the library."), path=item.path)
+            renamed = replace(item, name=name)
+            folder = item.path.parent.relative_to(self._project).as_posix()
+            path = self._free_path(folder, renamed, item.path.suffix)
+            target = self._project / path
+            try:
+                kinds.copy_with_metadata(item.path, target, metadata_of(renamed))
+                content = target.read_bytes()
+                self._database.execute(
+                    "UPDATE items SET name = ?, path = ?, file_sha256 = ?, bytes = ?, words = ?,"
+                    " thumbnail = CASE WHEN thumbnail = path THEN ? ELSE thumbnail END WHERE id = ?",
+                    (name, path, sha256(content), len(content), _words(renamed), path, id),
+                )
+            except BaseException:
+                _unlink(target)
+                raise
+        _unlink(item.path)  # where another program holds it, the next sweep takes it
         return self.get(id)
 
     def trash(self, id: str) -> None:
@@ -275,6 +276,13 @@ def insert(database: Database, project: Path, item: Item, thumbnail: str | None)
             item.sha256, item.file_sha256, item.width, item.height, item.bytes, stamp() if item.trashed else None,
         ),
     )  # fmt: skip
+
+
+def _unlink(path: Path) -> None:
+    """Remove an item's file, a text's sidecar with it, as far as they are there and can be."""
+    for file in (path, path.with_suffix(".json")) if path.suffix == ".txt" else (path,):
+        with suppress(OSError):
+            file.unlink()
 
 
 def _json(value: Any) -> str:

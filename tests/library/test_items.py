@@ -202,3 +202,21 @@ def test_a_file_that_a_sweep_took_during_a_save_is_written_again(
     project.items._database = Database()  # type: ignore[assignment]
     item = add(project)
     assert item.path.exists() and len(times) == 3
+
+
+def test_a_save_that_is_interrupted_after_its_row_keeps_its_file(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import aigc_desktop.library.items as module
+
+    real = module.insert
+
+    def interrupted(*values: object) -> None:
+        real(*values)  # type: ignore[arg-type]
+        project._database.execute("COMMIT")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "insert", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        add(project)
+    assert project.items.search()[0].path.exists() and project.verify() == []
