@@ -1,6 +1,5 @@
 """The program with a window: settings, log, language, project, window; from start to end."""
 
-import argparse
 import logging
 import os
 import platform
@@ -13,6 +12,7 @@ from PySide6.QtCore import QLibraryInfo, QObject, QTranslator, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from aigc_desktop import __version__, i18n
+from aigc_desktop.i18n import tr
 from aigc_desktop.library.places import default_project
 from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput
@@ -24,10 +24,12 @@ from aigc_desktop.ui.settings import NAME, Settings
 
 
 def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = None) -> int:
-    """Open the window and run until it is closed; the exit code. `ready` is called after the first paint."""
-    parser = argparse.ArgumentParser(prog="aigc-desktop", description=NAME)
-    parser.add_argument("--project", type=Path)
-    chosen = parser.parse_args(list(sys.argv[1:] if argv is None else argv[1:]))
+    """Open the window and run until it is closed; the exit code. `ready` is called after the first paint.
+
+    The only arguments are `--project DIR`.
+    """
+    words = list(sys.argv if argv is None else argv)
+    chosen = Path(words[-1].removeprefix("--project=")) if len(words) > 1 else None
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -40,8 +42,13 @@ def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = N
     logging.getLogger(__name__).info("AIGC Desktop %s on %s, Python %s, Qt %s", *about)
     try:
         studio = Studio(app, Settings(), log)
-        if not studio.start(chosen.project, ready):
-            return 2
+        try:
+            if not studio.start(chosen, ready):
+                return 2
+        except Exception:
+            logging.getLogger(__name__).exception("the window could not be opened")
+            QMessageBox.critical(None, NAME, tr("AIGC Desktop could not start. {path} says why.", path=log.file))
+            return 1
         for name in (signal.SIGINT, signal.SIGTERM):  # ends without asking, but saves
             signal.signal(name, lambda *_: app.exit(0))
         code = app.exec()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
 
 from aigc_desktop.ui.dock_title import DockTitle, NoTitle
 
@@ -11,7 +11,7 @@ Option = QMainWindow.DockOption
 
 
 class PanelDock(QDockWidget):
-    """A dock that is deleted once it is closed."""
+    """A dock that is deleted once it is closed. Where the screen is too small for its panel, the panel scrolls."""
 
     closing = Signal(str)  # its name, while the panel still lives
 
@@ -20,7 +20,14 @@ class PanelDock(QDockWidget):
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAllowedAreas(AREA)
-        self.setWidget(panel)
+        self.panel = panel
+        scroll = QScrollArea()
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(panel)
+        scroll.setFocusProxy(panel)
+        self.setWidget(scroll)
         self.setTitleBarWidget(DockTitle(self))
 
     def show_title(self, shown: bool) -> None:
@@ -47,6 +54,8 @@ class Desk(QMainWindow):
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCentralWidget(empty)
         self.docks: dict[str, PanelDock] = {}
+        self._order: list[str] = []  # the panels' names, used last at the end
+        self.tabifiedDockWidgetActivated.connect(self._used)
         self._tidy = QTimer(self, singleShot=True, interval=0)
         self._tidy.timeout.connect(self._tidy_titles)
 
@@ -74,12 +83,15 @@ class Desk(QMainWindow):
         dock.raise_()
         if dock.isFloating():
             dock.activateWindow()
+        self._used(dock)
 
     def current(self) -> PanelDock | None:
-        """The panel with the focus, else one that can be seen."""
-        seen = [dock for dock in self.docks.values() if not dock.visibleRegion().isEmpty()]
-        focused = [dock for dock in seen if dock.isAncestorOf(self.window().focusWidget() or self)]
-        return next(iter(focused + seen + list(self.docks.values())), None)
+        """The panel with the focus, else the one that came forward last."""
+        focused = self.window().focusWidget()
+        for dock in self.docks.values():
+            if focused is not None and dock.isAncestorOf(focused) and dock.isVisible():
+                return dock
+        return self.docks[self._order[-1]] if self._order else None
 
     def step(self, by: int) -> None:
         """Bring the next (1) or the previous (-1) panel forward."""
@@ -116,9 +128,13 @@ class Desk(QMainWindow):
         for dock in list(self.docks.values()):
             dock.close()
 
+    def _used(self, dock: QDockWidget) -> None:
+        self._order = [name for name in self._order if name != dock.objectName()] + [dock.objectName()]
+
     def _closed(self, name: str) -> None:
         self.closing.emit(name)
         self.docks.pop(name, None)
+        self._order.remove(name)
         self.centralWidget().setVisible(not self.docks)
         self._tidy.start()
         self.changed.emit()

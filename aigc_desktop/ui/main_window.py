@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
 
     def _panel(self, spec: registry.Spec) -> Any:
         if spec.id in self.desk.docks:
-            return self.desk.docks[spec.id].widget()
+            return self.desk.docks[spec.id].panel
         panel = self.make_panel(spec)
         if spec.id in self._unopened:
             _take_up(panel.restore, self._unopened.pop(spec.id))
@@ -164,7 +164,6 @@ class MainWindow(QMainWindow):
         self._dock("queue", tr("Queue"), self.queue, BOTTOM)
         self.commands = menus.build(self)
         self.setWindowTitle(f"{self.project.name} – {NAME}")
-        self._default_sizes()
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
         dock = QDockWidget(title, self)
@@ -175,20 +174,26 @@ class MainWindow(QMainWindow):
         self.docks[name] = dock
 
     def _default_sizes(self) -> None:
-        self.resizeDocks([self.docks["generators"], self.docks["library"]], [208, 304], Qt.Orientation.Horizontal)
+        sides = [self.docks["generators"], self.docks["library"]]
+        self.resizeDocks(sides, [min(208, self.width() // 6), min(304, self.width() // 4)], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["queue"]], [112], Qt.Orientation.Vertical)
 
     def speak(self) -> None:
         """Say everything again in the language in use: the docks are built anew from their state."""
         state = self.state()
-        texts = self.notices.texts()
+        self.setUpdatesEnabled(False)
         self._take_down()
         self._build()
         self._place(state)
         if self._complete:
-            self._restore_panels(state)
+            _take_up(self._restore_panels, state)
             self._offer_unfinished()
-        del texts
+        # Sizes hold only once the new panels have told theirs.
+        QTimer.singleShot(0, lambda: self._settle(state))
+
+    def _settle(self, state: dict[str, Any]) -> None:
+        self.restoreState(unpack(state["docks"]), LAYOUT)
+        self.setUpdatesEnabled(True)
 
     def _take_down(self) -> None:
         for window in self._windows.values():
@@ -218,7 +223,7 @@ class MainWindow(QMainWindow):
 
     def state(self) -> dict[str, Any]:
         """Everything that `speak` and the next start need to bring the window back."""
-        panels = {id: dock.widget().state() for id, dock in self.desk.docks.items()}
+        panels = {id: dock.panel.state() for id, dock in self.desk.docks.items()}
         current = self.desk.current()
         return {
             "open": list(panels),
@@ -240,6 +245,7 @@ class MainWindow(QMainWindow):
         if not self.restoreGeometry(unpack(state.get("geometry"))) and not self._seen:
             screen = QGuiApplication.primaryScreen().availableGeometry()
             self.resize(SIZE.boundedTo(screen.size() - FRAME))
+        self._default_sizes()
         self.restoreState(unpack(state.get("docks")), LAYOUT)
         self.generators.fold(state.get("folded") or [])
         _take_up(self.library.restore, state.get("library") or {})
@@ -254,9 +260,11 @@ class MainWindow(QMainWindow):
         self.desk.restore(unpack(state.get("desk")), LAYOUT)
         if state.get("current") in self.desk.docks:
             self.desk.bring_forward(state["current"])
+            self.generators.select(state["current"])
+            self.generators.fold(state.get("folded") or [])
 
     def _keep_panel(self, id: str) -> None:
-        self._unopened[id] = self.desk.docks[id].widget().state()
+        self._unopened[id] = self.desk.docks[id].panel.state()
 
     # Start
 

@@ -125,7 +125,7 @@ def close(window: MainWindow) -> None:
 
 
 def panel(window: MainWindow, id: str) -> Any:
-    return window.desk.docks[id].widget()
+    return window.desk.docks[id].panel
 
 
 # The first sight

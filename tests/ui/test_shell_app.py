@@ -1,0 +1,135 @@
+"""The program from start to end: what is loaded before it is seen, projects, language, how it ends."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
+
+from aigc_desktop import i18n
+from aigc_desktop.engine.job import Job
+from aigc_desktop.library.places import default_project
+from aigc_desktop.library.project import Project
+from aigc_desktop.ui import theme
+from aigc_desktop.ui.app import Studio
+from aigc_desktop.ui.log import Log, log_file
+from aigc_desktop.ui.settings import Settings
+
+START = """
+import json, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from aigc_desktop.ui.app import main
+
+LATE = ("torch", "numpy", "pyqtgraph", "PIL", "qtawesome", "transformers", "av", "soundfile")
+
+def ready():
+    window = QApplication.activeWindow() or QApplication.topLevelWidgets()[0]
+    said = {"visible": window.isVisible(), "early": [name for name in LATE if name in sys.modules]}
+    def later():
+        said["torch later"] = "torch" in sys.modules
+        said["panels"] = list(window.desk.docks)
+        print(json.dumps(said))
+        QApplication.instance().closeAllWindows()
+    window.complete()
+    QTimer.singleShot(200, later)
+
+if __name__ == "__main__":
+    sys.exit(main(["aigc-desktop"], ready))
+"""
+
+
+@pytest.fixture
+def studio(qapp: QApplication, qtbot) -> Iterator[Studio]:
+    made = Studio(qapp, Settings(), Log())
+    yield made
+    made.end()
+    if made.window is not None:
+        made.window.close()
+        made.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qapp.removeTranslator(made._qt_words)
+    theme.apply(qapp, "light")
+
+
+def test_start_to_end(tmp_path: Path) -> None:
+    script = tmp_path / "start.py"
+    script.write_text(START)
+    done = subprocess.run([sys.executable, script], check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    said = json.loads(done.stdout)
+    assert said == {"visible": True, "early": [], "torch later": False, "panels": []}
+    assert (default_project() / "library.sqlite").exists()
+    assert "AIGC Desktop" in log_file().read_text(encoding="utf-8")
+
+
+def test_the_last_project_opens_again(studio: Studio, tmp_path: Path) -> None:
+    Project.open(tmp_path / "mine").close()
+    studio.settings.opened(tmp_path / "mine")
+    assert studio.start()
+    assert studio.project is not None and studio.project.path == tmp_path / "mine"
+
+
+def test_a_project_that_is_gone(studio: Studio, tmp_path: Path) -> None:
+    studio.settings.opened(tmp_path / "gone")
+    assert studio.start()
+    assert studio.window is not None and studio.project is not None
+    assert studio.project.path == default_project()
+    assert "gone" in studio.window.notices.texts()["project"]
+    assert not (tmp_path / "gone").exists()
+
+
+def test_another_project(studio: Studio, tmp_path: Path, qtbot) -> None:
+    studio.start(tmp_path / "one")
+    first, jobs = studio.window, studio.jobs
+    assert first is not None
+    first.complete()
+    first.open_generator(first.generators.visible()[0])
+    first.project_wanted.emit(tmp_path / "two", True)
+    assert studio.window is not first and studio.jobs is not jobs
+    assert studio.project is not None and studio.project.name == "two"
+    assert studio.window is not None and studio.window.desk.docks == {}
+    assert studio.settings["projects"] == [str(tmp_path / "two"), str(tmp_path / "one")]
+    studio.window.project_wanted.emit(tmp_path / "one", False)
+    qtbot.waitUntil(lambda: len(studio.window.desk.docks) == 1)
+
+
+def test_a_folder_that_is_no_project(studio: Studio, tmp_path: Path) -> None:
+    studio.start(tmp_path / "one")
+    first = studio.window
+    assert first is not None
+    (tmp_path / "pictures").mkdir()
+    first.project_wanted.emit(tmp_path / "pictures", False)
+    assert studio.window is first and "pictures" in first.notices.texts()["project"]
+    assert list((tmp_path / "pictures").iterdir()) == []
+
+
+def test_language_and_theme_change_at_once(studio: Studio, tmp_path: Path) -> None:
+    studio.start(tmp_path / "one")
+    assert studio.window is not None
+    studio.settings["language"] = "zh_CN"
+    assert i18n.language() == "zh_CN"
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    assert box.button(QDialogButtonBox.StandardButton.Cancel).text() == "取消", "Qt's own words too"
+    box.deleteLater()
+    studio.settings["language"] = "en"
+    assert i18n.language() == "en"
+    studio.settings["theme"] = "dark"
+    assert theme.is_dark()
+
+
+def test_an_interrupted_run_is_offered_again(studio: Studio, tmp_path: Path, qtbot) -> None:
+    with Project.open(tmp_path / "one") as project:
+        generator = "no.longer"
+        run = project.runs.add(Job(generator=generator, data="starter").model_dump(mode="json"))
+        project.runs.set(run, state="interrupted")
+    studio.start(tmp_path / "one")
+    assert studio.window is not None and studio.jobs is not None
+    studio.window.complete()
+    assert "no.longer" in studio.window.notices.texts()["unfinished"]
+    assert [row.state for row in studio.jobs.rows()] == ["interrupted"], "nothing goes on unasked"
