@@ -15,13 +15,15 @@ _COLOURS = (_ACCENT, "#3a7ca5", "#7a9e4b", "#8d6a9f", "#b08d57", "#5b5f66")
 _FONTS = ["DejaVu Sans", "PingFang SC", "Heiti SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans CJK JP"]
 _FONTS += ["Noto Serif CJK SC", "Noto Serif CJK JP", "WenQuanYi Micro Hei", "SimHei"]
 _HELDOUT = "heldout_"
+_MANY = 200  # points; more of a training curve are shown by their moving mean, themselves behind it
 
 
 def loss_chart(metrics: Iterable[Mapping[str, Any]], curves: Mapping[str, str], path: Path) -> Path:
     """Draw the curves (metric name → title) of a training against the steps as a PNG file of 1200 × 675 pixels.
 
     `metrics` are the lines of metrics.jsonl: {"step": …, "seconds": …, name: value…}; values that are no number are left
-    out. Held-out curves have markers. The scale is logarithmic where a curve falls to less than a tenth.
+    out. Held-out curves have markers; long training curves are smoothed, the values themselves behind them. The scale is
+    logarithmic where a curve spans more than a factor of ten.
     """
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -35,17 +37,15 @@ def loss_chart(metrics: Iterable[Mapping[str, Any]], curves: Mapping[str, str], 
         canvas = FigureCanvasAgg(figure)
         axes = figure.add_subplot()
         for place, (name, (steps, values)) in enumerate(series.items()):
+            colour = _COLOURS[place % len(_COLOURS)]
             heldout = name.startswith(_HELDOUT)
-            few = heldout or len(steps) < 20
+            shown = values
+            if not heldout and len(values) > _MANY:
+                axes.plot(steps, values, color=colour, linewidth=0.8, alpha=0.25)
+                shown = _smooth(values, len(values) // 50)
+            marker = "o" if heldout and len(steps) <= _MANY or len(steps) < 20 else None
             axes.plot(
-                steps,
-                values,
-                label=curves[name],
-                color=_COLOURS[place % len(_COLOURS)],
-                linewidth=2 if heldout else 1.2,
-                marker="o" if few else None,
-                markersize=4,
-                zorder=3 if heldout else 2,
+                steps, shown, label=curves[name], color=colour, linewidth=1.6, marker=marker, markersize=4, zorder=3
             )
         if _wide(series):
             axes.set_yscale("log")
@@ -83,3 +83,13 @@ def _wide(series: dict[str, tuple[list[int], list[float]]]) -> bool:
     if not series or any(min(values) <= 0 for _, values in series.values()):
         return False
     return any(max(values) > 10 * min(values) for _, values in series.values())
+
+
+def _smooth(values: list[float], reach: int) -> list[float]:
+    """The mean of each value and up to `reach` neighbours on either side, as many on one as on the other."""
+    sums = [0.0]
+    for value in values:
+        sums.append(sums[-1] + value)
+    last = len(values) - 1
+    reaches = [min(reach, place, last - place) for place in range(len(values))]
+    return [(sums[at + near + 1] - sums[at - near]) / (2 * near + 1) for at, near in enumerate(reaches)]

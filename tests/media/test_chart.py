@@ -32,6 +32,13 @@ def test_curves_are_drawn(tmp_path: Path) -> None:
     assert (0x3A, 0x7C, 0xA5) not in colours(one)
 
 
+def test_long_curves_are_smoothed(tmp_path: Path) -> None:
+    noisy = [{"step": step, "loss": 1.0 + step % 2} for step in range(1000)]
+    pixels = Picture.read(loss_chart(noisy, CURVES, tmp_path / "a.png")).pixels[:, :, :3]
+    rows = np.flatnonzero((pixels[:, 300:900] == (0xE2, 0x70, 0x3A)).all(axis=2).any(axis=1))
+    assert 0 < len(rows) < 20  # the mean is a thin line; the values are paler
+
+
 def test_odd_numbers_are_left_out(tmp_path: Path) -> None:
     odd = [{"step": 1, "loss": math.nan}, {"step": 2, "loss": math.inf}, {"step": 3, "loss": "x"}, {"loss": None}, {}]
     with_odd = loss_chart([*LINES, *odd], CURVES, tmp_path / "a.png")
