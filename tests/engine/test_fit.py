@@ -224,5 +224,5 @@ def test_averages_follow_the_formula() -> None:
     averages.update(1)  # warm-up: decay is 2/11
     assert float(averages.values["net"][0]) == pytest.approx(start * 2 / 11 + 1 * 9 / 11)
     with averages.applied():
-        assert float(net.weight) == pytest.approx(start * 2 / 11 + 9 / 11)
-    assert float(net.weight) == 1.0
+        assert net.weight.item() == pytest.approx(start * 2 / 11 + 9 / 11)
+    assert net.weight.item() == 1.0

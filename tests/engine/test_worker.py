@@ -58,8 +58,8 @@ def test_a_stop_ends_at_the_next_step_with_a_checkpoint_and_a_model(worker: Work
     project = Project.open(tmp_path / "p")
     job = train_job("text.lstm", tmp_path, project.path, max_steps=0, max_seconds=60)
     worker.send(RunJob(job.model_dump_json(), run := waiting(project, job)))
-    while not isinstance(worker.poll(1.0), events.Metrics):
-        pass
+    while not isinstance(said := worker.poll(1.0), events.Metrics):
+        assert not isinstance(said, events.Last), said
     start = time.monotonic()
     worker.ask_to_stop()
     last = events_until_last(worker)[-1]
