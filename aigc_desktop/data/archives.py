@@ -1,11 +1,13 @@
 """The files that a path stands for: a single file, a folder, or a zip, read where they are and never unpacked."""
 
 import hashlib
+import lzma
 import os
 import stat
 import zipfile
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +16,7 @@ from typing import BinaryIO, Self, cast
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
 
+DAMAGE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError)
 LITTER = {"thumbs.db", "desktop.ini", "icon\r"}  # what file managers leave behind
 
 
@@ -49,14 +52,18 @@ class Files:
         """What a sentence about an entry calls it: the path if it is the only file, for the others stand in a list."""
         return str(self.path) if self.single else Sentence(mark("This file"))
 
-    def open(self, entry: Entry) -> BinaryIO:
-        """The file's bytes as a stream; BadInput where it cannot be opened."""
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[BinaryIO]:
+        """The file's bytes as a stream; BadInput where it cannot be opened, or turns out damaged inside the block."""
         try:
             if isinstance(entry.place, Path):
-                return entry.place.open("rb")
-            assert self.archive is not None
-            return cast(BinaryIO, self.archive.open(entry.place))
-        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+                with entry.place.open("rb") as file:
+                    yield file
+            else:
+                assert self.archive is not None
+                with self.archive.open(entry.place) as packed:
+                    yield cast(BinaryIO, packed)
+        except DAMAGE as error:
             raise unreadable(self.shown(entry), error) from None
 
     def read(self, entry: Entry, limit: int) -> bytes:
@@ -69,10 +76,7 @@ class Files:
                 limit=limit >> 20,
             )
         with self.open(entry) as file:
-            try:
-                return file.read()
-            except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-                raise unreadable(self.shown(entry), error) from None
+            return file.read()
 
     def sha256(self, entry: Entry) -> bytes:
         """The SHA-256 digest of the file."""

@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,7 +55,7 @@ def _guarded(pieces: Iterator[str], path: object) -> Iterator[str]:
         yield from pieces
     except UnicodeError:
         raise unknown(path) from None
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, csv.Error) as error:
+    except csv.Error as error:
         raise unreadable(path, error) from None
 
 

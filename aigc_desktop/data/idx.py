@@ -5,13 +5,11 @@ import gzip
 import math
 import re
 import struct
-import zipfile
-import zlib
 from typing import BinaryIO
 
 import numpy as np
 
-from aigc_desktop.data.archives import Entry, Files, unreadable
+from aigc_desktop.data.archives import Entry, Files
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
 
@@ -30,7 +28,7 @@ def is_idx(files: Files, entry: Entry) -> bool:
     try:
         with files.open(entry) as raw:
             return _begins_well(_unzipped(raw).read(4))
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, BadInput):
+    except BadInput:
         return False
 
 
@@ -38,13 +36,11 @@ def read(files: Files, entry: Entry) -> np.ndarray:
     """The pictures, uint8 [N,H,W] or [N,H,W,3]; BadInput where they are none, or header and data differ."""
     path = files.shown(entry)
     with files.open(entry) as raw:
+        file = _unzipped(raw)
         try:
-            file = _unzipped(raw)
             return _pixels(file, path, _shape(file, path))
         except EOFError:
             raise BadInput(mark("{path} is cut short. Copy or download it again."), path=path) from None
-        except (OSError, zlib.error, zipfile.BadZipFile) as error:
-            raise unreadable(path, error) from None
 
 
 def _unzipped(raw: BinaryIO) -> BinaryIO:
