@@ -136,10 +136,15 @@ def _keep_model(job: Job, run: Run, spec: registry.Spec, fit: Any, data: Any, ch
         loss_chart([json.loads(line) for line in lines], spec.curves, folder / "losses.png")
     models.write_record(folder, record)
     earlier = run.project.runs.get(run.id).model if run.id else None
-    if earlier:
-        run.project.models.trash(earlier)
     kept = run.project.models.add(
-        folder, name=name, generator=spec.id, medium=spec.medium, run=run.id, figures=fit.figures, seed=job.seed
+        folder,
+        name=name,
+        generator=spec.id,
+        medium=spec.medium,
+        run=run.id,
+        figures=fit.figures,
+        seed=job.seed,
+        replaces=earlier,
     )
     run.note(model=kept.name, figures=fit.figures, step=fit.step)
     return {"name": kept.name, "path": str(kept.path)}
