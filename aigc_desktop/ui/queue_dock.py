@@ -1,7 +1,7 @@
 """The queue: a line for each job, what runs, what waits, what can be continued; what is done folds away."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from aigc_desktop.engine import events
 from aigc_desktop.i18n import tr
@@ -74,16 +74,19 @@ class QueueDock(QWidget):
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fold.setIconSize(QSize(12, 12))
         self._fold.toggled.connect(self.refresh)
-        self._clear = QPushButton(tr("Clear"))
+        self._clear = QToolButton()
+        self._clear.setAutoRaise(True)
+        self._clear.setText(tr("Clear"))
         self._clear.setToolTip(tr("Clear away what is done; results stay in the library"))
         self._clear.clicked.connect(lambda: self.jobs.clear())
         self._ended = QVBoxLayout()
         self._ended.setSpacing(0)
         line = QHBoxLayout()
         line.setContentsMargins(theme.HALF, 0, theme.HALF, 0)
+        line.setSpacing(theme.GAP)
         line.addWidget(self._fold)
-        line.addStretch(1)
         line.addWidget(self._clear)
+        line.addStretch(1)
         column = QVBoxLayout(self._done)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -134,6 +137,7 @@ class QueueDock(QWidget):
             if column.indexOf(shown) != place:
                 column.insertWidget(place, shown)
                 shown.show()
+        column.activate()
 
     def _make(self, row: RunRow) -> QueueRow:
         made = self._rows[row.id] = QueueRow(row)
@@ -197,6 +201,7 @@ class QueueDock(QWidget):
                 if (y - middle) * step > 0:
                     self._order[place], self._order[other] = self._order[other], self._order[place]
                     self._column.insertWidget(other, self._rows[run])
+                    self._column.activate()  # the next move asks where everybody stands
                     return
 
     def _drop(self, run: str) -> None:

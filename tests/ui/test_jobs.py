@@ -119,7 +119,7 @@ def test_one_at_a_time_in_the_order_of_the_queue_in_one_warm_child(qtbot, jobs: 
 
 def test_settings_allow_several_at_once(qtbot, jobs: Jobs, tmp_path: Path) -> None:
     jobs.settings["jobs_at_once"] = 2
-    first, second, third = (jobs.submit(endless(tmp_path)) for _ in range(3))
+    first, second, _ = (jobs.submit(endless(tmp_path)) for _ in range(3))
     until_steps(qtbot, jobs, first)
     until_steps(qtbot, jobs, second)
     assert [row.state for row in jobs.rows()] == ["running", "running", "waiting"]
