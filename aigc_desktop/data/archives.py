@@ -48,6 +48,12 @@ class Files:
         """Is the path itself the one file?"""
         return self.archive is None and len(self.entries) == 1 and self.entries[0].place == self.path
 
+    @property
+    def only_zip(self) -> Path | None:
+        """The one zip of a folder that has no other: what is meant where the folder holds nothing else of use."""
+        found = [entry.place for entry in self.entries if entry.suffix == ".zip" and isinstance(entry.place, Path)]
+        return found[0] if len(found) == 1 and not self.single else None
+
     def shown(self, entry: Entry) -> str | Sentence:
         """What a sentence about an entry calls it: the path if it is the only file, for the others stand in a list."""
         return str(self.path) if self.single else Sentence(mark("This file"))
@@ -104,9 +110,7 @@ def open_files(path: str | Path) -> Files:
     path = Path(path).expanduser()
     try:
         if path.is_dir():
-            files = _folder(path)
-            only = files.entries[0].place if len(files.entries) == 1 and files.entries[0].suffix == ".zip" else None
-            return _zip(only) if isinstance(only, Path) else files
+            return _folder(path)
         size = path.stat().st_size
         with path.open("rb") as file:
             zipped = file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or path.suffix.lower() == ".zip"

@@ -1,23 +1,120 @@
-"""A text file as documents: the whole file is one, but of a table (.jsonl, .csv) each row is."""
+"""Text files as documents: a whole file is one, but of a table (.jsonl, .csv) each row is."""
 
 import csv
+import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from aigc_desktop.data.archives import Entry, Files, unreadable
+from aigc_desktop.data import split
+from aigc_desktop.data.archives import Entry, Files, open_files, unreadable
 from aigc_desktop.data.encodings import binary, encoding_of, looks_binary, unknown
+from aigc_desktop.data.texts import SUFFIXES, TABLES
 from aigc_desktop.i18n import mark
-from aigc_desktop.problems import BadInput
+from aigc_desktop.problems import BadInput, Sentence
 
-TABLES = (".jsonl", ".csv", ".tsv")
-SUFFIXES = (".txt", ".text", ".md", ".markdown", ".rst", ".log", ".srt", ".lrc", ".tex", ".fountain", *TABLES)
 FOREIGN = (".doc", ".docx", ".odt", ".rtf", ".pdf", ".epub", ".mobi", ".azw3", ".wps", ".pages")
 FIELDS = ("text", "content", "body", "story", "sentence", "lines", "paragraphs", "正文", "内容", "文本")
+MAX_BYTES = 4 << 30  # of all files together
 PIECE = 1 << 22
 
 csv.field_size_limit(1 << 24)
+
+
+@dataclass
+class Gathered:
+    """What was read: of each document its digest, its length and, where wanted, its text."""
+
+    keep: bool
+    files: int = 0
+    lengths: list[int] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    letters: set[str] = field(default_factory=set)
+    encodings: set[str] = field(default_factory=set)
+    skipped: list[tuple[str, Sentence]] = field(default_factory=list)
+    others: int = 0
+    sha256: str = ""
+
+    def add(self, pieces: Iterable[str]) -> None:
+        """Take one document that comes in pieces; one of blanks only is left out."""
+        kept: list[str] = []
+        digest, length, blank = hashlib.sha256(), 0, True
+        for piece in pieces:
+            digest.update(piece.encode("utf-8", "surrogatepass"))
+            length += len(piece)
+            self.letters.update(piece)
+            blank = blank and piece.isspace()
+            if self.keep:
+                kept.append(piece)
+        if blank:
+            return
+        self.lengths.append(length)
+        self.digests.append(digest.digest())
+        if self.keep:
+            self.texts.append("".join(kept))
+
+    @property
+    def one(self) -> bool:
+        """Is there one text only, perhaps several times?"""
+        return len(set(self.digests)) == 1
+
+    def held_out(self) -> list[bool]:
+        return split.held_out(self.digests, self.lengths)
+
+
+def gather(path: str, keep: bool) -> Gathered:
+    """Read every text file under the path; BadInput where there is none that can be used."""
+    found = Gathered(keep)
+    with open_files(path) as files:
+        if files.single:
+            entries = files.entries
+        else:
+            entries = [entry for entry in files.entries if entry.suffix in (*SUFFIXES, *FOREIGN)]
+        if not entries and files.only_zip:
+            return gather(str(files.only_zip), keep)
+        found.others = len(files.entries) - len(entries)
+        found.skipped += files.skipped
+        if sum(entry.bytes for entry in entries) > MAX_BYTES:
+            raise BadInput(
+                mark("The texts in {path} are too big: {gigabytes} GB at most."), path=path, gigabytes=MAX_BYTES >> 30
+            )
+        sums: list[bytes] = []
+        for entry in entries:
+            try:
+                sums.append(_gather_one(files, entry, found))
+            except BadInput as problem:
+                if files.single:
+                    raise
+                found.skipped.append((entry.name, problem.sentence))
+    if not sums and found.skipped:
+        name, reason = found.skipped[0]
+        raise BadInput(
+            mark("No text in {path} can be used. The first, {name}: {reason}"), path=path, name=name, reason=reason
+        )
+    if not sums:
+        raise BadInput(mark("There are no texts in {path}: choose a text file, or a folder or zip of them."), path=path)
+    found.files = len(sums)
+    found.sha256 = (sums[0] if len(sums) == 1 else hashlib.sha256(b"".join(sums)).digest()).hex()
+    return found
+
+
+def _gather_one(files: Files, entry: Entry, found: Gathered) -> bytes:
+    """Gather one file's documents; the SHA-256 of the file. Nothing of it is kept where it cannot be used."""
+    encoding, texts = documents(files, entry)
+    own = Gathered(found.keep)
+    for pieces in texts:
+        own.add(pieces)
+    if not own.digests:
+        raise BadInput(mark("{path} is empty: there is no text in it."), path=files.shown(entry))
+    found.lengths += own.lengths
+    found.digests += own.digests
+    found.texts += own.texts
+    found.letters |= own.letters
+    found.encodings.add(encoding)
+    return files.sha256(entry)
 
 
 def documents(files: Files, entry: Entry) -> tuple[str, Iterator[Iterator[str]]]:
@@ -85,9 +182,9 @@ def _rows(text: io.TextIOWrapper, path: object, delimiter: str) -> Iterator[str]
 def _text(row: dict[Any, Any], path: object) -> str:
     """A row's text: of its first field that is called like one; lists are lines; a title comes first."""
     named = {str(key).strip().lower(): value for key, value in row.items()}
-    for field in FIELDS:
-        if field in named:
-            value = named[field]
+    for name in FIELDS:
+        if name in named:
+            value = named[name]
             lines = value if isinstance(value, list) else [value]
             title = named.get("title")
             return "\n".join(str(line) for line in ([title] if title else []) + lines if line is not None)

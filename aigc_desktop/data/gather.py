@@ -84,6 +84,8 @@ def gather(path: str, part: Part, choose: Callable[[Counter[Size]], Size], keep:
     """
     with open_files(path) as files:
         entries, others = _candidates(files)
+        if not entries and files.only_zip:
+            return gather(str(files.only_zip), part, choose, keep)
         entries, apart = _part(entries, part)
         skipped = list(files.skipped)
         opened: dict[Entry, np.ndarray | Size] = {}

@@ -1,19 +1,18 @@
 """Texts to train on: a file, a folder or a zip of text files, or the starter text."""
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aigc_desktop.data.archives import Entry, Files, open_files
-from aigc_desktop.data.documents import FOREIGN, SUFFIXES, documents
-from aigc_desktop.data.split import held_out
 from aigc_desktop.engine.job import STARTER
 from aigc_desktop.engine.registry import Found
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
 
-MAX_BYTES = 4 << 30  # of all files together
+if TYPE_CHECKING:  # a spec names Texts when the window starts: what reads texts must wait until it is needed
+    from aigc_desktop.data.documents import Gathered
+
+TABLES = (".jsonl", ".csv", ".tsv")
+SUFFIXES = (".txt", ".text", ".md", ".markdown", ".rst", ".log", ".srt", ".lrc", ".tex", ".fountain", *TABLES)
 
 
 @dataclass(frozen=True)
@@ -28,48 +27,6 @@ class TextData:
     sha256: str
     facts: dict[str, Any]
     skipped: list[tuple[str, Sentence]] = field(default_factory=list)
-
-
-@dataclass
-class Gathered:
-    """What was read: of each document its digest, its length and, where wanted, its text."""
-
-    keep: bool
-    files: int = 0
-    lengths: list[int] = field(default_factory=list)
-    digests: list[bytes] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    letters: set[str] = field(default_factory=set)
-    encodings: set[str] = field(default_factory=set)
-    skipped: list[tuple[str, Sentence]] = field(default_factory=list)
-    others: int = 0
-    sha256: str = ""
-
-    def add(self, pieces: Iterable[str]) -> None:
-        """Take one document that comes in pieces; one of blanks only is left out."""
-        kept: list[str] = []
-        digest, length, blank = hashlib.sha256(), 0, True
-        for piece in pieces:
-            digest.update(piece.encode("utf-8", "surrogatepass"))
-            length += len(piece)
-            self.letters.update(piece)
-            blank = blank and piece.isspace()
-            if self.keep:
-                kept.append(piece)
-        if blank:
-            return
-        self.lengths.append(length)
-        self.digests.append(digest.digest())
-        if self.keep:
-            self.texts.append("".join(kept))
-
-    @property
-    def one(self) -> bool:
-        """Is there one text only, perhaps several times?"""
-        return len(set(self.digests)) == 1
-
-    def held_out(self) -> list[bool]:
-        return held_out(self.digests, self.lengths)
 
 
 @dataclass(frozen=True)
@@ -112,16 +69,17 @@ class Texts:
             raise BadInput(mark("All text of {path} is held out: none is left to learn from."), path=path)
         return TextData(train, held, found.sha256, _facts(found, sum(map(len, held))), found.skipped)
 
-    def _gather(self, path: str, least: int, keep: bool) -> Gathered:
-        found = Gathered(keep)
+    def _gather(self, path: str, least: int, keep: bool) -> "Gathered":
+        from aigc_desktop.data.documents import Gathered, gather
+
         if path == STARTER:
             from aigc_desktop.data import starter_text
 
-            found.files = 1
+            found = Gathered(keep, files=1)
             found.add([starter_text.make()])
             found.sha256 = found.digests[0].hex()
             return found
-        _read(path, found)
+        found = gather(path, keep)
         if sum(found.lengths) < max(least, 2):
             raise BadInput(
                 mark("{path} is too short: {count:,} characters; at least {least:,} are needed."),
@@ -132,60 +90,12 @@ class Texts:
         return found
 
 
-def _read(path: str, found: Gathered) -> None:
-    """Gather every text file under the path; BadInput where there is none that can be used."""
-    with open_files(path) as files:
-        if files.single:
-            entries = files.entries
-        else:
-            entries = [entry for entry in files.entries if entry.suffix in (*SUFFIXES, *FOREIGN)]
-        found.others = len(files.entries) - len(entries)
-        found.skipped += files.skipped
-        if sum(entry.bytes for entry in entries) > MAX_BYTES:
-            raise BadInput(
-                mark("The texts in {path} are too big: {gigabytes} GB at most."), path=path, gigabytes=MAX_BYTES >> 30
-            )
-        sums: list[bytes] = []
-        for entry in entries:
-            try:
-                sums.append(_read_one(files, entry, found))
-            except BadInput as problem:
-                if files.single:
-                    raise
-                found.skipped.append((entry.name, problem.sentence))
-    if not sums and found.skipped:
-        name, reason = found.skipped[0]
-        raise BadInput(
-            mark("No text in {path} can be used. The first, {name}: {reason}"), path=path, name=name, reason=reason
-        )
-    if not sums:
-        raise BadInput(mark("There are no texts in {path}: choose a text file, or a folder or zip of them."), path=path)
-    found.files = len(sums)
-    found.sha256 = (sums[0] if len(sums) == 1 else hashlib.sha256(b"".join(sums)).digest()).hex()
-
-
-def _read_one(files: Files, entry: Entry, found: Gathered) -> bytes:
-    """Gather one file's documents; the SHA-256 of the file. Nothing of it is kept where it cannot be used."""
-    encoding, texts = documents(files, entry)
-    own = Gathered(found.keep)
-    for pieces in texts:
-        own.add(pieces)
-    if not own.digests:
-        raise BadInput(mark("{path} is empty: there is no text in it."), path=files.shown(entry))
-    found.lengths += own.lengths
-    found.digests += own.digests
-    found.texts += own.texts
-    found.letters |= own.letters
-    found.encodings.add(encoding)
-    return files.sha256(entry)
-
-
 def _cut(length: int) -> int:
     """Where the last tenth of a text begins."""
     return length * 9 // 10
 
 
-def _facts(found: Gathered, heldout: int) -> dict[str, Any]:
+def _facts(found: "Gathered", heldout: int) -> dict[str, Any]:
     return {
         "characters": sum(found.lengths),
         "files": found.files,
@@ -194,7 +104,7 @@ def _facts(found: Gathered, heldout: int) -> dict[str, Any]:
     }
 
 
-def _summary(found: Gathered, facts: dict[str, Any]) -> list[Sentence]:
+def _summary(found: "Gathered", facts: dict[str, Any]) -> list[Sentence]:
     said = [
         Sentence(mark("{characters:,} characters of text, {vocabulary:,} different ones."), facts)
         if found.files == 1

@@ -67,9 +67,10 @@ def test_chinese_names_of_windows_zips(tmp_path: Path) -> None:
     assert names(packed) == ["故事.txt"]
 
 
-def test_a_folder_with_nothing_but_a_zip_is_that_zip(tmp_path: Path) -> None:
+def test_a_folder_with_nothing_of_use_but_a_zip_is_that_zip(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "book.zip", "w") as archive:
         archive.writestr("a.txt", TEXT)
+    (tmp_path / "README").write_text("where it is from", encoding="utf-8")
     assert Texts().look(str(tmp_path)).facts["characters"] == len(TEXT)
 
 

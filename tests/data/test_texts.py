@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aigc_desktop.data import texts
+from aigc_desktop.data import documents
 from aigc_desktop.data.texts import Texts
 from aigc_desktop.problems import BadInput
 
@@ -265,7 +265,7 @@ def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
 
 
 def test_too_big_is_said_before_anything_is_read(tiny_text: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "MAX_BYTES", 1000)
+    monkeypatch.setattr(documents, "MAX_BYTES", 1000)
     assert "are too big" in sentence(tiny_text)
 
 
