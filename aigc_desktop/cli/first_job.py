@@ -8,6 +8,7 @@ from aigc_desktop import cli
 from aigc_desktop.i18n import tr
 
 GENERATOR = "text.lstm"
+SMALL = {"layers": 1, "width": 256}  # what a busy processor can teach in a minute
 
 
 def main() -> int:
@@ -19,7 +20,8 @@ def main() -> int:
     from aigc_desktop.library.project import Project
 
     name = tr("First model")
-    code = cli.main(["train", GENERATOR, "--data", "starter", "--name", name, "--set", f"max_seconds={seconds}"])
+    settings = [f"--set={key}={value}" for key, value in {**SMALL, "max_seconds": seconds}.items()]
+    code = cli.main(["train", GENERATOR, "--data", "starter", "--name", name, *settings])
     if code:
         return code
     with Project.open(default_project(), create=False) as project:
