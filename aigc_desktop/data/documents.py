@@ -170,7 +170,9 @@ def _objects(text: io.TextIOWrapper, path: object) -> Iterator[str]:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):
-            raise BadInput(mark("Line {number} of {path} is no JSON."), number=number, path=path) from None
+            raise BadInput(
+                mark("{path} has a line that is no JSON: line {number}."), number=number, path=path
+            ) from None
         yield row if isinstance(row, str) else _text(row if isinstance(row, dict) else {}, path)
 
 

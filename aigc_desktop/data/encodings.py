@@ -103,9 +103,7 @@ def binary(path: object) -> BadInput:
 
 def unknown(path: object) -> BadInput:
     """The problem of a text in no known encoding."""
-    return BadInput(
-        mark("The encoding of {path} is not known: it is none of {tried}. Save it as UTF-8."), path=path, tried=TRIED
-    )
+    return BadInput(mark("{path} has an unknown encoding: none of {tried}. Save it as UTF-8."), path=path, tried=TRIED)
 
 
 def looks_binary(text: str) -> bool:

@@ -92,7 +92,7 @@ def _pixels(file: BinaryIO, path: object, shape: tuple[int, ...]) -> np.ndarray:
     if have < expected:
         raise BadInput(
             mark(
-                "{path} says in its header that it holds {count:,} pictures of {width}×{height}, but there are only {there:,}."
+                "{path} says in its header that it holds {count:,} pictures of {width}×{height}, but has data for {there:,}."
             ),
             path=path,
             count=shape[0],

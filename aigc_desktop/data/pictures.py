@@ -163,7 +163,7 @@ def _facts(count: int, heldout: int, size: "Size", colour: bool) -> dict[str, An
 
 def _summary(found: "Gathered", heldout: int) -> list[Sentence]:
     sizes = found.sizes
-    (width, height), most = sizes.most_common(1)[0]
+    width, height = sizes.most_common(1)[0][0]
     values: dict[str, Any] = {"count": len(found.digests), "width": width, "height": height}
     said: list[Sentence] = []
     if len(sizes) == 1:
@@ -176,16 +176,16 @@ def _summary(found: "Gathered", heldout: int) -> list[Sentence]:
     else:
         pattern = (
             mark(
-                "{count:,} pictures in colour of different sizes, from {smallest} to {largest}; {most:,} are {width}×{height}."
+                "{count:,} pictures in colour of different sizes, from {smallest} to {largest}, most often {width}×{height}."
             )
             if found.colour
             else mark(
-                "{count:,} grey pictures of different sizes, from {smallest} to {largest}; {most:,} are {width}×{height}."
+                "{count:,} grey pictures of different sizes, from {smallest} to {largest}, most often {width}×{height}."
             )
         )
         ordered = sorted(sizes, key=lambda size: size[0] * size[1])
         ends = {"smallest": "×".join(map(str, ordered[0])), "largest": "×".join(map(str, ordered[-1]))}
-        said.append(Sentence(pattern, values | ends | {"most": most}))
+        said.append(Sentence(pattern, values | ends))
     if set(sizes) != {found.size}:
         pattern = (
             mark("They are scaled to {width}×{height}.")

@@ -82,7 +82,7 @@ class Texts:
         found = gather(path, keep)
         if sum(found.lengths) < max(least, 2):
             raise BadInput(
-                mark("{path} is too short: {count:,} characters; at least {least:,} are needed."),
+                mark("{path} is too short: {count:,} of at least {least:,} characters."),
                 path=path,
                 count=sum(found.lengths),
                 least=least,

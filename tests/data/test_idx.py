@@ -78,9 +78,9 @@ def test_a_folder_like_mnist(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (idx(DIGITS, (31, 6, 5)), "says in its header that it holds 31 pictures of 5×6, but there are only 30."),
-        (idx(DIGITS, (0xFFFFFFFF, 6, 5)), "4,294,967,295 pictures of 5×6, but there are only 30."),
-        (idx(DIGITS, (0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF)), "but there are only 0."),
+        (idx(DIGITS, (31, 6, 5)), "says in its header that it holds 31 pictures of 5×6, but has data for 30."),
+        (idx(DIGITS, (0xFFFFFFFF, 6, 5)), "4,294,967,295 pictures of 5×6, but has data for 30."),
+        (idx(DIGITS, (0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF)), "but has data for 0."),
         (idx(DIGITS, (29, 6, 5)), "29 pictures of 5×6, but there is more data."),
         (idx(DIGITS, (0, 6, 5)), "is empty: its header says 0×6×5."),
         (idx(DIGITS[:0], (30, 0, 5)), "is empty: its header says 30×0×5."),
@@ -120,4 +120,4 @@ def test_among_others_a_bad_idx_file_is_skipped(tmp_path: Path) -> None:
         ("b-idx3-ubyte", "This file says in its header t")
     ]
     (tmp_path / "a-idx3-ubyte").unlink()
-    assert "No picture in" in refused(tmp_path) and "but there are only 30" in refused(tmp_path)
+    assert "No picture in" in refused(tmp_path) and "but has data for 30" in refused(tmp_path)
