@@ -215,12 +215,13 @@ class ItemWindow(QWidget):
         self.actions_.reveal(self.item)
 
     def _trash(self) -> None:
-        """Remove it and go on to its neighbour; without one, close."""
+        """Remove it and go on to what takes its place; without such, close."""
         row = self.items.row_of(self.item.id)
-        item = self.item
-        if len(self.items.ids) > 1 and row >= 0:
-            self.step(1 if row < len(self.items.ids) - 1 else -1)
-            self.actions_.trash([item])
-        else:
-            self.actions_.trash([item])
+        self.actions_.trash([self.item])
+        self.items.refresh()
+        left = len(self.items.ids)
+        item = self.items.item(self.items.index(min(row, left - 1))) if left and row >= 0 else None
+        if item is None:
             self.close()
+        elif item.id != self.item.id:
+            self.show_item(item)

@@ -57,6 +57,11 @@ class LibraryFilters(QWidget):
         column.addLayout(line)
         column.addLayout(self._chips)
 
+    def chips(self) -> list[QToolButton]:
+        """One for each filter in force."""
+        found = [self._chips.itemAt(place).widget() for place in range(self._chips.count())]
+        return [chip for chip in found if isinstance(chip, QToolButton)]
+
     def set(self, filters: Filters) -> None:
         """Ask for this instead."""
         if self.search.text() != filters.text:

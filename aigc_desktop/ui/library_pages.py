@@ -86,8 +86,8 @@ class ItemsPage(Page):
 
     def focus_list(self) -> None:
         self.view.setFocus()
-        if not self.view.currentIndex().isValid() and self.model.ids:
-            self.view.setCurrentIndex(self.model.index(0))
+        if self.model.ids and not self.view.selectedIndexes():
+            self.view.setCurrentIndex(self.model.index(max(0, self.view.currentIndex().row())))
 
     def _say_empty(self) -> None:
         models = self.actions_.project.models.list()
@@ -146,8 +146,8 @@ class ModelsPage(Page):
 
     def focus_list(self) -> None:
         self.view.setFocus()
-        if self.view.row() is None and self.model.rows:
-            self.view.setCurrentIndex(self.model.index(0))
+        if self.model.rows and self.view.row() is None:
+            self.view.setCurrentIndex(self.model.index(max(0, self.view.currentIndex().row())))
 
     def _say_empty(self) -> None:
         self.empty.say(tr("Models that you train appear here."), tr("Train a first model"), self.wanted.emit)

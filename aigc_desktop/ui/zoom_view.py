@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsPixmapItem, QGraphicsScene, QGrap
 from aigc_desktop.ui.pixmaps import SMALL
 
 STEP = 1.25
-NEAREST, FARTHEST = 64.0, 0.02
+NEAREST, FARTHEST = 256.0, 0.02
 
 
 class ZoomView(QGraphicsView):
