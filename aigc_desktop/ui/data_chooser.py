@@ -39,7 +39,8 @@ MOST_SKIPPED = 1000  # that are listed
 
 
 class DataChooser(QWidget):
-    """`path` is what was chosen ("starter", a file, a folder) or None; `found` what is in it, None until that is known."""
+    """`path` is what was chosen ("starter", a file, a folder) or None; `found` says what is in it, `problem` why it
+    cannot be used; both are None until that is known."""
 
     changed = Signal()
 
@@ -49,6 +50,7 @@ class DataChooser(QWidget):
         self.spec, self.jobs = spec, jobs
         self.path: str | None = None
         self.found: Found | None = None
+        self.problem: Sentence | None = None  # why it cannot be used
         self._asked = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -74,7 +76,7 @@ class DataChooser(QWidget):
     def set_path(self, path: str | None) -> None:
         """Take this as the data and have a look at it; None for nothing."""
         self._asked += 1
-        self.path, self.found = path or None, None
+        self.path, self.found, self.problem = path or None, None, None
         self._show()
         self.changed.emit()
         if self.path is not None:
@@ -117,6 +119,7 @@ class DataChooser(QWidget):
             lines = [f"{name}: {reason}" for name, reason in found.skipped[:MOST_SKIPPED]]
             self.list.setPlainText("\n".join(lines))
         else:
+            self.problem = found
             self._say(str(found), problem=True)
         self.changed.emit()
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QStackedWidget,
     QTabBar,
     QTextBrowser,
@@ -124,12 +123,12 @@ class GeneratorPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, GRID, GAP, GAP)
         column.setSpacing(GRID)
+        self.setAccessibleName(tr(self.spec.title))
         head = QHBoxLayout()
-        head.setSpacing(GRID)
-        title = QLabel(tr(self.spec.title))
-        font = title.font()
-        font.setBold(True)
-        title.setFont(font)
+        head.setSpacing(GAP)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setDocumentMode(True)
         summary = ElidedLabel(tr(self.spec.summary))
         muted(summary)
         self.about = QToolButton()
@@ -139,7 +138,7 @@ class GeneratorPanel(QWidget):
         self.about.setCheckable(True)
         self.about.setStyleSheet(FLAT)
         self.about.toggled.connect(self._show_about)
-        head.addWidget(title)
+        head.addWidget(self.tabs)
         head.addWidget(summary, 1)
         head.addWidget(self.about)
         column.addLayout(head)
@@ -150,10 +149,6 @@ class GeneratorPanel(QWidget):
         self.text.setAccessibleName(tr("About this"))
         self.text.setVisible(False)
         column.addWidget(self.text)
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setDocumentMode(True)
-        column.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(HALF)
         column.addWidget(self.stack, 1)
 

@@ -73,6 +73,9 @@ class RunStatus(QWidget):
         self.figures.setWordWrap(True)
         self.figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self.figures)
+        self.note = ElidedLabel()  # what it says on the way, on one line
+        muted(self.note)
+        column.addWidget(self.note)
         self.sentence = SentenceLabel()
         column.addWidget(self.sentence)
         self.clear()
@@ -83,7 +86,8 @@ class RunStatus(QWidget):
         self.name.setText("")
         self.state.setText("")
         self.sentence.say("")
-        for widget in (self.left, self.create, self.figures, self.bar):
+        self.note.setText("")
+        for widget in (self.left, self.create, self.figures, self.bar, self.note):
             widget.setVisible(False)
 
     def show_run(self, row: Any, stopping: str) -> None:
@@ -102,6 +106,7 @@ class RunStatus(QWidget):
         self.create.setVisible(row.state == "finished" and bool(row.model))
         if not running:
             self.left.setText("")
+            self.note.setVisible(False)
         if row.problem is not None:
             self.sentence.say(str(row.problem), "problem")
         elif row.state == "finished" and self.sentence.level == "problem":
@@ -119,7 +124,11 @@ class RunStatus(QWidget):
         self.state.setText(" · ".join(part for part in (tr(said), step) if part))
 
     def message(self, event: events.Message) -> None:
-        self.sentence.say(str(event.text), "warning" if event.level == "warning" else "quiet")
+        if event.level == "warning":
+            self.sentence.say(str(event.text), "warning")
+        else:
+            self.note.setText(str(event.text))
+            self.note.setVisible(True)
 
     def show_figures(self, titled: dict[str, float]) -> None:
         """What was measured in the end, under plain titles."""

@@ -67,6 +67,9 @@ class TrainPage(QWidget):
         assert self.spec.train is not None
         if self.data.path is None:
             raise BadInput(mark("Choose what to learn from first."))
+        for chosen in (self.data, self.heldout):
+            if chosen.problem is not None:
+                raise BadInput(chosen.problem.pattern, **chosen.problem.values)
         values = make(self.spec.train, self.form.values()).model_dump(mode="json")
         return Job(
             generator=self.spec.id,

@@ -46,7 +46,7 @@ class NumberSpin(QDoubleSpinBox):
         self.setRange(low - self.gap if empty else low, high)
         self.setGroupSeparatorShown(self.whole)
         self.setAccelerated(True)
-        self.setKeyboardTracking(True)
+        self.editingFinished.connect(lambda: self.setValue(self.value()))  # shows it as it would have been shown
         if one.unit and not isinstance(self, DurationSpin):
             self.setSuffix(" " + tr(one.unit))
         if empty:
@@ -97,7 +97,7 @@ class NumberSpin(QDoubleSpinBox):
         """One step up or down: as declared, doubled, along 1-2-5, or a tenth of its size."""
         if self.one.step:
             return value + way * self.one.step
-        if self.doubling:
+        if self.doubling and _power_of_two(int(value)):
             return value * 2 if way > 0 else value // 2
         if self.logarithmic and not self.whole:
             return _along_series(value, way)

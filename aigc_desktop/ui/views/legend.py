@@ -1,6 +1,6 @@
 """Which curve is which: its line, its title, its value; each can be hidden."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
@@ -66,11 +66,8 @@ class Legend(QWidget):
         self._flow = FlowLayout(self, gap=GRID)
         self._entries: dict[str, Entry] = {}
 
-    def set_curves(self, titles: dict[str, str], styles: dict[str, Style]) -> None:
-        """Name the curves; `styles` gives each its colour and line. What was hidden stays hidden."""
-        if list(titles) == list(self._entries):
-            return
-        hidden = self.hidden()
+    def set_curves(self, titles: dict[str, str], styles: dict[str, Style], hidden: Collection[str] = ()) -> None:
+        """Name the curves; `styles` gives each its colour and line."""
         while (item := self._flow.takeAt(0)) is not None:
             item.widget().deleteLater()
         self._entries = {name: Entry(title, styles[name]) for name, title in titles.items()}
@@ -83,10 +80,6 @@ class Legend(QWidget):
 
     def hidden(self) -> set[str]:
         return {name for name, entry in self._entries.items() if not entry.button.isChecked()}
-
-    def hide_curves(self, names: set[str]) -> None:
-        for name, entry in self._entries.items():
-            entry.button.setChecked(name not in names)
 
     def set_values(self, values: dict[str, float | None]) -> None:
         """The numbers beside the titles; None for none."""

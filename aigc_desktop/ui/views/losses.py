@@ -105,7 +105,7 @@ class Losses(View):
             "log": self.logarithmic,
             "smoothing": self.smoothing,
             "table": self.as_table.isChecked(),
-            "hidden": sorted(self.legend.hidden() or self._hidden),
+            "hidden": sorted(self._hidden),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -157,8 +157,7 @@ class Losses(View):
             from aigc_desktop.ui.views.plot import curve_style, places
 
             styles = {name: lambda place=place: curve_style(*place) for name, place in places(titles).items()}
-            self.legend.set_curves(titles, styles)
-            self.legend.hide_curves(self._hidden)
+            self.legend.set_curves(titles, styles, self._hidden)
         if self.as_table.isChecked():
             self._table.model().refresh(self._all_titles())
         else:
@@ -173,7 +172,7 @@ class Losses(View):
         first, last = self._plot.shown_steps()
         low, high = math.inf, -math.inf
         for name in titles:
-            if name in self.legend.hidden():
+            if name in self._hidden:
                 self._plot.draw(name, [], [])
                 continue
             x, y = self.curves.line(name, first, last, POINTS)
@@ -234,6 +233,10 @@ class Losses(View):
             self._plot.reset_zoom()
         self._draw()
 
+    def _hide(self) -> None:
+        self._hidden = self.legend.hidden()
+        self._draw()
+
     def _set_smoothing(self, hundredths: int) -> None:
         self.smoothing = hundredths / 100
         self._draw()
@@ -277,7 +280,7 @@ class Losses(View):
         head.setSpacing(GRID)
         column.addLayout(head)
         self.legend = Legend()
-        self.legend.toggled.connect(self._draw)
+        self.legend.toggled.connect(self._hide)
         self.place = QLabel()
         muted(self.place)
         head.addWidget(QLabel(tr("Losses")))

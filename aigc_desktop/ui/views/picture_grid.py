@@ -84,6 +84,11 @@ class _Cell(QStyledItemDelegate):
         super().__init__(parent)
         self._thumbnails = thumbnails
 
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        grid = self.parent()
+        assert isinstance(grid, PictureGrid)
+        return grid.gridSize()
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         saved: Saved = index.model().saved[index.row()]
         cell: QRect = option.rect.adjusted(HALF, HALF, -HALF, -HALF)

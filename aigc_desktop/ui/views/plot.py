@@ -54,24 +54,36 @@ class Line:
     def items(self) -> list[Any]:
         return [item for item in (self.raw, self.front, self.dots) if item is not None]
 
-    def show_dots(self, plot: Any, x: Any, y: Any, colour: QColor) -> None:
+    def show_dots(self, box: Any, x: Any, y: Any, colour: QColor) -> None:
         if self.dots is None:
             self.dots = pg.ScatterPlotItem(size=5, pen=None, brush=colour)
-            plot.addItem(self.dots)
+            box.addItem(self.dots)
         self.dots.setData(x, y)
 
 
-class Plot(pg.PlotWidget):
-    """Curves over steps. `pointed` tells the step under the pointer (None once it has left)."""
+class Plot(pg.GraphicsView):
+    """Curves over steps. `pointed` tells the step under the pointer (None once it has left).
+
+    A view box and two axes, without pyqtgraph's PlotItem: that brings menus of its own, which stay behind.
+    """
 
     pointed = Signal(object)
     zoomed = Signal(bool)  # the user chose a part of it, or went back to all of it
 
     def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
         self.bottom, self.left = Axis("bottom"), Axis("left")
-        super().__init__(parent, axisItems={"bottom": self.bottom, "left": self.left})
-        self.setMenuEnabled(False)
-        self.hideButtons()
+        self.box = pg.ViewBox(enableMenu=False)
+        layout = pg.GraphicsLayout()
+        layout.setSpacing(0)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addItem(self.left, 0, 0)
+        layout.addItem(self.box, 0, 1)
+        layout.addItem(self.bottom, 1, 1)
+        for axis in (self.left, self.bottom):
+            axis.linkToView(self.box)
+            axis.setZValue(-1)  # its grid lies behind the curves
+        self.setCentralItem(layout)
         self.setFrameShape(self.Shape.NoFrame)
         self.setAntialiasing(False)
         self.left.setGrid(255)
@@ -80,10 +92,10 @@ class Plot(pg.PlotWidget):
         self.is_zoomed = False
         self._range: tuple[float, float, float, float] | None = None
         self._antialias = False
-        self.getViewBox().sigRangeChangedManually.connect(self._zoomed_by_hand)
+        self.box.sigRangeChangedManually.connect(self._zoomed_by_hand)
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.setVisible(False)
-        self.addItem(self._cross, ignoreBounds=True)
+        self.box.addItem(self._cross, ignoreBounds=True)
         self.scene().sigMouseMoved.connect(self._moved)
         self.setMouseTracking(True)
         self._step: float | None = None
@@ -93,11 +105,11 @@ class Plot(pg.PlotWidget):
         """Which curves there are; each keeps the colour and line of its place."""
         for line in self.lines.values():
             for item in line.items():
-                self.removeItem(item)
+                self.box.removeItem(item)
         self.lines = {name: Line() for name in names}
         for line in self.lines.values():
             for item in line.items():
-                self.addItem(item)
+                self.box.addItem(item)
         self._antialias_lines()
         self._dress()
 
@@ -112,7 +124,7 @@ class Plot(pg.PlotWidget):
             line.front.setData(x if smooth is not None else [], smooth if smooth is not None else [])
         few = 0 < len(x) <= DOTS and name.startswith("heldout") and smooth is None
         if few or line.dots is not None:
-            line.show_dots(self, x if few else [], y if few else [], pen.color())
+            line.show_dots(self.box, x if few else [], y if few else [], pen.color())
 
     def set_logarithmic(self, on: bool) -> None:
         self.left.logarithmic = on
@@ -144,7 +156,7 @@ class Plot(pg.PlotWidget):
             last = right if keeps_x else last * 1.25
             bottom, top = (old_bottom, old_top) if keeps_y else (bottom - ROOM * span, top + ROOM * span)
         self._range = (0.0, max(1.0, last), bottom, top)
-        self.setRange(xRange=(0.0, self._range[1]), yRange=(bottom, top), padding=0, disableAutoRange=True)
+        self.box.setRange(xRange=(0.0, self._range[1]), yRange=(bottom, top), padding=0, disableAutoRange=True)
 
     def fit_exactly(self, last: float, low: float, high: float) -> None:
         """As `fit`, with nothing left free for what may come."""
@@ -158,7 +170,7 @@ class Plot(pg.PlotWidget):
 
     def shown_steps(self) -> tuple[float, float]:
         """The first and the last step in sight."""
-        (first, last), _ = self.getViewBox().viewRange()
+        (first, last), _ = self.box.viewRange()
         return (first, last) if self.is_zoomed else (-math.inf, math.inf)
 
     def point_at(self, step: float | None) -> None:
@@ -170,13 +182,13 @@ class Plot(pg.PlotWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right move the line; plus and minus zoom; Escape shows everything."""
-        first, last = self.getViewBox().viewRange()[0]
+        first, last = self.box.viewRange()[0]
         ways = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         if event.key() in ways:
             begin = last if self._step is None else self._step
             self.pointed.emit(min(max(begin + ways[event.key()] * (last - first) / 100, first), last))
         elif event.text() in ("+", "-"):
-            self.getViewBox().scaleBy((0.8, 1.0) if event.text() == "+" else (1.25, 1.0))
+            self.box.scaleBy((0.8, 1.0) if event.text() == "+" else (1.25, 1.0))
             self._zoomed_by_hand()
         elif event.key() == Qt.Key.Key_Escape:
             self.pointed.emit(None)
@@ -235,7 +247,7 @@ class Plot(pg.PlotWidget):
         return pens[0], pens[1]
 
     def _moved(self, position: QPointF) -> None:
-        box = self.getViewBox()
+        box = self.box
         inside = box.sceneBoundingRect().contains(position)
         self.pointed.emit(box.mapSceneToView(position).x() if inside else None)
 

@@ -162,7 +162,8 @@ class Results(QScrollArea):
         super().__init__(parent)
         self.jobs = jobs
         self.batches: list[Batch] = []
-        self._thumbnails = pixmaps.Thumbnails(self)
+        self._thumbnails = pixmaps.Thumbnails()
+        self.destroyed.connect(self._thumbnails.close)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -191,10 +192,6 @@ class Results(QScrollArea):
 
     def has(self, run: str) -> bool:
         return any(batch.run == run for batch in self.batches)
-
-    def close_thumbnails(self) -> None:
-        """End the thread that reads thumbnails."""
-        self._thumbnails.close()
 
     def _grew(self) -> None:
         bar = self.verticalScrollBar()
