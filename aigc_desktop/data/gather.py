@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal, TypeVar
 
@@ -23,6 +23,8 @@ from aigc_desktop.problems import BadInput, Sentence
 
 FOREIGN = (".heic", ".heif", ".svg", ".psd", ".raw", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".jxl", ".eps")
 MAX_BYTES = 512 << 20
+# Small pictures are kept from the first look at their size; of very many, that would be too much.
+SMALL, EARLY = 1 << 14, 20_000  # bytes, files
 THREADS = min(4, os.cpu_count() or 1)
 TRAINING = re.compile(r"train(ing)?([-_.]|$)", re.IGNORECASE)
 LABELS = re.compile(r"idx1|labels", re.IGNORECASE)
@@ -35,12 +37,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Content:
-    """The pictures of one file: uint8 [n,H,W] or [n,H,W,3], their size before, the digest of each, the file's SHA-256."""
+    """The pictures of one file: uint8 [n,H,W] or [n,H,W,3], the digest of each, the file's SHA-256."""
 
     pixels: np.ndarray
-    own: Size
     digests: list[bytes]
     sha256: bytes
+
+    @property
+    def size(self) -> Size:
+        return self.pixels.shape[2], self.pixels.shape[1]
 
 
 @dataclass
@@ -61,9 +66,9 @@ class Gathered:
     others: int = 0
     sums: list[bytes] = field(default_factory=list)
 
-    def add(self, content: Content, keep: bool) -> None:
-        """Take a file's pictures."""
-        self.sizes[content.own] += len(content.pixels)
+    def add(self, content: Content, own: Size, keep: bool) -> None:
+        """Take a file's pictures, which were `own` large, at the size of all."""
+        self.sizes[own] += len(content.pixels)
         self.colour = self.colour or not grey(content.pixels)
         self.digests += content.digests
         self.sums.append(content.sha256)
@@ -88,35 +93,36 @@ def gather(path: str, part: Part, choose: Callable[[Counter[Size]], Size], keep:
             return gather(str(files.only_zip), part, choose, keep)
         entries, apart = _part(entries, part)
         skipped = list(files.skipped)
-        opened: dict[Entry, np.ndarray | Size] = {}
-        for entry, result in _each(files, entries, _open):
+        early = len(entries) <= EARLY
+        opened: dict[Entry, Content | Size] = {}
+        for entry, result in _each(files, entries, lambda files, entry: _open(files, entry, early)):
             if isinstance(result, Sentence):
                 skipped.append((entry.name, result))
             else:
                 opened[entry] = result
         counted: Counter[Size] = Counter()
         for thing in opened.values():
-            counted[_own(thing)] += len(thing) if isinstance(thing, np.ndarray) else 1
+            if isinstance(thing, Content):
+                counted[thing.size] += len(thing.pixels)
+            else:
+                counted[thing] += 1
         size = choose(counted) if counted else (0, 0)
         found = Gathered(size, skipped=skipped, apart=apart, others=others)
         for entry, content in _each(files, list(opened), lambda files, entry: _read(files, entry, opened[entry], size)):
             if isinstance(content, Sentence):
                 found.skipped.append((entry.name, content))
             else:
-                found.add(content, keep)
+                own = opened.pop(entry)
+                found.add(content, own.size if isinstance(own, Content) else own, keep)
         return found
 
 
 def of_array(pixels: np.ndarray, choose: Callable[[Counter[Size]], Size], keep: bool) -> Gathered:
     """Pictures that are already in memory, uint8 [N,H,W] or [N,H,W,3]."""
-    found = Gathered(choose(Counter({_own(pixels): len(pixels)})))
-    sha256 = hashlib.sha256(np.ascontiguousarray(pixels).data).digest()
-    found.add(Content(fit(pixels, found.size), _own(pixels), _row_digests(pixels), sha256), keep)
+    content = Content(pixels, _row_digests(pixels), hashlib.sha256(np.ascontiguousarray(pixels).data).digest())
+    found = Gathered(choose(Counter({content.size: len(pixels)})))
+    found.add(replace(content, pixels=fit(pixels, found.size)), content.size, keep)
     return found
-
-
-def _own(opened: np.ndarray | Size) -> Size:
-    return (opened.shape[2], opened.shape[1]) if isinstance(opened, np.ndarray) else opened
 
 
 def grey(pixels: np.ndarray) -> bool:
@@ -181,28 +187,36 @@ def _each(
             yield from zip(batch, pool.map(guarded, batch), strict=True)
 
 
-def _open(files: Files, entry: Entry) -> np.ndarray | Size:
-    """An idx file's pictures; of a picture file only the size."""
+def _open(files: Files, entry: Entry, early: bool) -> Content | Size:
+    """An idx file's pictures; of a picture file only the size, or all of it if `early` and it is small."""
     if entry.suffix in FOREIGN:
         raise BadInput(
             mark("{path} is of a kind that is not read ({suffix}); save it as PNG or JPEG."),
             path=files.shown(entry),
             suffix=entry.suffix,
         )
-    if entry.suffix in SUFFIXES:
-        with files.open(entry) as file:
-            return measure(file, files.shown(entry))
-    return idx.read(files, entry)
+    if entry.suffix not in SUFFIXES:
+        pixels = idx.read(files, entry)
+        return Content(pixels, _row_digests(pixels), files.sha256(entry))
+    if early and entry.bytes <= SMALL:
+        content = _decode(files, entry)
+        return content if content.pixels.nbytes <= SMALL else content.size
+    with files.open(entry) as file:
+        return measure(file, files.shown(entry))
 
 
-def _read(files: Files, entry: Entry, opened: np.ndarray | Size, size: Size) -> Content:
+def _read(files: Files, entry: Entry, opened: Content | Size, size: Size) -> Content:
     """The file's pictures at the size."""
-    if isinstance(opened, np.ndarray):
-        return Content(fit(opened, size), _own(opened), _row_digests(opened), files.sha256(entry))
+    content = opened if isinstance(opened, Content) else _decode(files, entry, at_least=2 * max(size))
+    return replace(content, pixels=fit(content.pixels, size))
+
+
+def _decode(files: Files, entry: Entry, at_least: int = 0) -> Content:
+    """The picture of a picture file."""
     data = files.read(entry, MAX_BYTES)
-    pixels = _on_white(decode(io.BytesIO(data), files.shown(entry), at_least=2 * max(size)))[None]
+    pixels = _on_white(decode(io.BytesIO(data), files.shown(entry), at_least))[None]
     digest = hashlib.sha256(data).digest()
-    return Content(fit(pixels[..., 0] if pixels.ndim == 4 and grey(pixels) else pixels, size), opened, [digest], digest)
+    return Content(pixels[..., 0] if pixels.ndim == 4 and grey(pixels) else pixels, [digest], digest)
 
 
 def _on_white(pixels: np.ndarray) -> np.ndarray:
