@@ -145,7 +145,7 @@ def test(words):
             say(done.stdout.decode(errors="replace").rstrip())
     if failed:
         say(f"Failed: {', '.join(failed)}. The tests follow.")
-    code = python("-m", "pytest", *(words or ["-q", "-n", "2"]), cwd=ROOT, QT_QPA_PLATFORM="offscreen")
+    code = python("-m", "pytest", *(words or ["-n", "2", "--durations", "10"]), cwd=ROOT, QT_QPA_PLATFORM="offscreen")
     return code or int(bool(failed))
 
 
