@@ -1,5 +1,6 @@
 """`aigc-desktop`, or `python -m aigc_desktop`: without arguments the window, else the command line."""
 
+import gc
 import sys
 
 
@@ -15,6 +16,7 @@ def main() -> int:
         from aigc_desktop.cli import no_display
 
         return no_display()
+    gc.disable()  # a tenth of the start, in which there is no garbage; the window turns it on again
     from aigc_desktop.ui.app import main as window
 
     return window()

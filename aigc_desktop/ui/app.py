@@ -1,5 +1,6 @@
 """The program with a window: settings, log, language, project, window; from start to end."""
 
+import gc
 import logging
 import os
 import platform
@@ -132,8 +133,15 @@ class Studio(QObject):
         self.window.painted.connect(self.jobs.warm)
         if ready is not None:
             self.window.painted.connect(ready)
-        self.settings.opened(project.path)
+        self.window.painted.connect(lambda: self._seen(project))
         self.window.show()
+
+    def _seen(self, project: Project) -> None:
+        """The window is there: what could wait until now."""
+        self.settings.opened(project.path)
+        if not gc.isenabled():  # __main__ turned it off for the start
+            gc.enable()
+            gc.freeze()
 
     def _setting_changed(self, name: str) -> None:
         if name == "theme":

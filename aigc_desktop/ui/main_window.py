@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self._autosave = QTimer(self, interval=AUTOSAVE)
         self._autosave.timeout.connect(self.save_session)
         self.log.problem.connect(self._report)
+        jobs.changed.connect(self._forget_offer)
         self._build()
         self._place(self.session.load())
 
@@ -95,10 +96,13 @@ class MainWindow(QMainWindow):
 
     def start_training(self) -> None:
         """Open the Train page of the generator used last, else of the first."""
-        known = registry.specs()
+        self.open_generator(self._last_generator(), action="train")
+
+    def _last_generator(self) -> str:
+        """The one opened last, else the first on the left."""
+        there = self.generators.visible()
         last = self.settings["generator"]
-        for id in [last] if last in known else list(known)[:1]:
-            self.open_generator(id, action="train")
+        return last if last in there else next(iter(there), "")
 
     def close_panel(self) -> None:
         """Close the panel in use; what was typed there comes back when it is opened again."""
@@ -141,8 +145,9 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         specs = registry.specs()
-        first = specs.get(self.settings["generator"]) or next(iter(specs.values()), None)
-        empty = Empty(first)
+        self.generators = GeneratorList(specs.values())
+        self.generators.opened.connect(self.open_generator)
+        empty = Empty(specs.get(self._last_generator()))
         empty.opened.connect(self.open_generator)
         self.desk = Desk(empty)
         self.desk.closing.connect(self._keep_panel)
@@ -155,14 +160,13 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.desk, 1)
         self.setCentralWidget(middle)
 
-        self.generators = GeneratorList(specs.values())
-        self.generators.opened.connect(self.open_generator)
         self.library = self.make_library()
         self.queue = self.make_queue()
         self._dock("generators", tr("Generators"), self.generators, LEFT)
         self._dock("library", tr("Library"), self.library, RIGHT)
         self._dock("queue", tr("Queue"), self.queue, BOTTOM)
         self.commands = menus.build(self)
+        self.generators.search.setFocus()
         self.setWindowTitle(f"{self.project.name} – {NAME}")
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
@@ -275,20 +279,30 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        if self._leaving:
+            return
         self.painted.emit()
         QTimer.singleShot(0, self.complete)
 
     def complete(self) -> None:
         """What can wait until the window is seen: the panels of last time, what was interrupted."""
-        if self._complete:
+        if self._complete or self._leaving:
             return
         _take_up(self._restore_panels, self.session.load())
         self._complete = True
         self._offer_unfinished()
         self._autosave.start()
 
+    def _forget_offer(self) -> None:
+        """Nothing is offered any more that was continued or removed elsewhere."""
+        if "unfinished" in self.notices.texts() and not self._unfinished():
+            self.notices.remove("unfinished")
+
+    def _unfinished(self) -> list[Any]:
+        return [row for row in self.jobs.rows() if row.state == "interrupted"]
+
     def _offer_unfinished(self) -> None:
-        runs = [row for row in self.jobs.rows() if row.state == "interrupted"]
+        runs = self._unfinished()
         if not runs:
             return
         known = registry.specs()

@@ -88,14 +88,16 @@ def test_another_project(studio: Studio, tmp_path: Path, qtbot) -> None:
     studio.start(tmp_path / "one")
     first, jobs = studio.window, studio.jobs
     assert first is not None
-    first.complete()
+    qtbot.waitUntil(lambda: first._complete)
     first.open_generator(first.generators.visible()[0])
     first.project_wanted.emit(tmp_path / "two", True)
     assert studio.window is not first and studio.jobs is not jobs
     assert studio.project is not None and studio.project.name == "two"
-    assert studio.window is not None and studio.window.desk.docks == {}
+    second = studio.window
+    assert second is not None and second.desk.docks == {}
+    qtbot.waitUntil(lambda: second._complete)
     assert studio.settings["projects"] == [str(tmp_path / "two"), str(tmp_path / "one")]
-    studio.window.project_wanted.emit(tmp_path / "one", False)
+    second.project_wanted.emit(tmp_path / "one", False)
     qtbot.waitUntil(lambda: len(studio.window.desk.docks) == 1)
 
 
@@ -133,3 +135,5 @@ def test_an_interrupted_run_is_offered_again(studio: Studio, tmp_path: Path, qtb
     studio.window.complete()
     assert "no.longer" in studio.window.notices.texts()["unfinished"]
     assert [row.state for row in studio.jobs.rows()] == ["interrupted"], "nothing goes on unasked"
+    studio.jobs.remove(run)
+    assert studio.window.notices.texts() == {}, "removed in the queue: no longer offered"
