@@ -24,6 +24,10 @@ from aigc_desktop.problems import BadInput
 
 CHECKPOINT_SECONDS = float(os.environ.get("AIGC_CHECKPOINT_SECONDS", "30"))
 LOG_SECONDS = 0.1
+LONG_STEPS, LONG_SECONDS = (
+    10_000,
+    600,
+)  # compiling takes its time at every start: a shorter training does not win it back
 
 
 class Fit:
@@ -237,7 +241,9 @@ class Fit:
             key = machine.size_key(
                 self.spec.id, params, machine.shape_of(facts), torch.get_num_threads(), self.group.device.type
             )
-            long = self.params.max_steps >= 1000 or (not self.params.max_steps and self.params.max_seconds >= 60)
+            long = self.params.max_steps >= LONG_STEPS or (
+                not self.params.max_steps and not 0 < self.params.max_seconds < LONG_SECONDS
+            )
             wanted, seconds, fresh = precision.choose(make, self.spec.precisions, key, long, machine.Speeds())
             said = ", ".join(f"{one} {1000 * value:.1f} ms" for one, value in seconds.items())
             with self._noting_stop():

@@ -15,10 +15,14 @@ from aigc_desktop.engine.trainer import Trainer
 _MARGIN = {"float32": 1.0, "bfloat16": 0.95, "compiled": 0.85, "compiled-bfloat16": 0.85}
 
 
+def can_compile() -> bool:
+    """Whether torch.compile can work here: it needs a C++ compiler on a processor."""
+    return torch.cuda.is_available() or any(map(shutil.which, ("c++", "g++", "clang++", "cl")))
+
+
 def candidates(precisions: tuple[str, ...], long: bool) -> list[str]:
-    """Those worth measuring: compiling takes long itself, and needs a C++ compiler on a processor."""
-    compiles = long and (torch.cuda.is_available() or any(map(shutil.which, ("c++", "g++", "clang++", "cl"))))
-    return [one for one in precisions if compiles or not one.startswith("compiled")]
+    """Those worth measuring: compiling takes long itself."""
+    return [one for one in precisions if (long and can_compile()) or not one.startswith("compiled")]
 
 
 def fastest(seconds: dict[str, float]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from aigc_desktop.engine import checkpoint, events
+from aigc_desktop.engine import checkpoint, events, precision
 from aigc_desktop.engine.fit import Fit
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.run import Cancelled, Run
@@ -226,3 +226,23 @@ def test_averages_follow_the_formula() -> None:
     with averages.applied():
         assert net.weight.item() == pytest.approx(start * 2 / 11 + 9 / 11)
     assert net.weight.item() == 1.0
+
+
+@pytest.mark.skipif(not precision.can_compile(), reason="no C++ compiler, which torch.compile needs")
+@pytest.mark.parametrize("wanted", ["compiled", "compiled-bfloat16"])
+def test_compiled_networks_learn_the_same(stage: Stage, wanted: str) -> None:
+    plain = stage.fit(max_steps=5, precision=wanted.replace("compiled-", "").replace("compiled", "float32"))
+    compiled = stage.fit(max_steps=5, precision=wanted)
+    plain.train()
+    compiled.train()
+    assert compiled.step == 5
+    assert compiled.trainer.net.state_dict().keys() == plain.trainer.net.state_dict().keys()
+    assert compiled.figures["heldout_error"] == pytest.approx(plain.figures["heldout_error"], rel=0.2)
+
+
+def test_compiling_is_measured_for_long_trainings_only() -> None:
+    every = ("float32", "bfloat16", "compiled")
+    assert precision.candidates(every, long=False) == ["float32", "bfloat16"]
+    assert ("compiled" in precision.candidates(every, long=True)) == precision.can_compile()
+    assert precision.fastest({"float32": 1.0, "bfloat16": 0.97, "compiled": 0.9}) == "float32"
+    assert precision.fastest({"float32": 1.0, "bfloat16": 0.5, "compiled": 0.3}) == "compiled"

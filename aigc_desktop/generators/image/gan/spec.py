@@ -223,6 +223,6 @@ SPEC = Spec(
         "heldout_distance": "Distance to held-out pictures",
     },
     preflight=preflight,
-    precisions=("float32", "bfloat16"),
+    precisions=("float32", "bfloat16", "compiled", "compiled-bfloat16"),
     order=10,
 )

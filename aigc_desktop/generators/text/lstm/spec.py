@@ -256,6 +256,6 @@ SPEC = Spec(
     create=Create,
     curves={"nats_per_char": mark("Training"), "heldout_nats_per_char": mark("Held out")},
     preflight=preflight,
-    precisions=("float32", "bfloat16"),
+    precisions=("float32", "bfloat16", "compiled", "compiled-bfloat16"),
     order=10,
 )
