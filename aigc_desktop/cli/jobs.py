@@ -128,8 +128,6 @@ def _look(job: Job) -> list[Sentence]:
     if spec.data is None or job.data is None:
         return []
     found = spec.data.look(job.data)
-    if job.heldout:
-        spec.data.look(job.heldout)
     sentences = list(found.summary)
     if spec.preflight is not None and spec.train is not None:
         cost = spec.preflight(params.make(spec.train, job.params), found.facts)
