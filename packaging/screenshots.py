@@ -39,14 +39,12 @@ def tour(window: Any) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     window.resize(*SIZE)
     window.settings["theme"] = "light"
-    finished = train(window, "text.lstm", "Weather", 40)
-    picture(window, "train-text.png")
-    wait(finished)
-    finished = train(window, "image.gan", "Shapes", 60)
+    wait(train(window, "text.lstm", "Stories", max_seconds=60, layers=1, width=256))
+    finished = train(window, "image.gan", "Shapes", max_seconds=60)
     picture(window, "train.png")
     wait(finished)
     create(window, "image.gan", "Shapes", count=16)
-    create(window, "text.lstm", "Weather")
+    create(window, "text.lstm", "Stories", prompt="The fox ", count=2)
     picture(window, "create.png")
     window.settings["theme"] = "dark"
     window.open_generator("image.gan", action="create").show_action("create")
@@ -61,11 +59,11 @@ def tour(window: Any) -> None:
     window.close()
 
 
-def train(window: Any, generator: str, name: str, seconds: int) -> Callable[[], bool]:
+def train(window: Any, generator: str, name: str, **params: Any) -> Callable[[], bool]:
     """Start a training and come back when three quarters of it are done; the answer says whether it has ended."""
     from aigc_desktop.engine.job import Job
 
-    job = Job(generator=generator, action="train", data="starter", params={"max_seconds": seconds}, name=name)
+    job = Job(generator=generator, action="train", data="starter", params=params, name=name)
     panel = window.open_generator(generator, job)
     wait(seconds=2.0)
     panel.start()
