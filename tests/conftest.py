@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.real_data import data_folder
+
 ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -72,12 +74,6 @@ def project(tmp_path: Path) -> Iterator[Any]:
 
 
 # What to learn from ---------------------------------------------------------------------------------------------------
-
-
-def data_folder() -> Path | None:
-    """The folder with real data, where there is one."""
-    folder = Path(os.environ.get("AIGC_DATA") or ROOT.parent / "shared" / "data")
-    return folder if folder.is_dir() else None
 
 
 @pytest.fixture

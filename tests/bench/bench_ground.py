@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from aigc_desktop.engine import machine
 from tests.bench import window
-from tests.conftest import data_folder
+from tests.real_data import data_folder
 
 
 class Figure(NamedTuple):
