@@ -92,7 +92,7 @@ def _fill(table: QGridLayout, rows: list[tuple[str, str]]) -> None:
         caption, content = QLabel(title), QLabel(value)
         theme.muted(caption)
         caption.setWordWrap(True)
-        caption.setMaximumWidth(WIDEST)
+        caption.setFixedWidth(min(WIDEST, caption.fontMetrics().horizontalAdvance(title) + 2))
         content.setWordWrap(True)
         content.setTextFormat(Qt.TextFormat.PlainText)
         content.setTextInteractionFlags(

@@ -26,6 +26,7 @@ from aigc_desktop.ui.library_model import ItemsModel, text_of
 from aigc_desktop.ui.zoom_view import ZoomView
 
 SIZE = QSize(960, 640)
+FRAME = QSize(16, 48)  # about what the system draws around a window
 SIDE = 288
 ICON = QSize(16, 16)
 
@@ -37,7 +38,7 @@ class ItemWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.items, self.actions_, self.item = items, actions, item
-        self.resize(SIZE)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self._lay_out()
         self.show_item(item)
         actions.jobs.library_changed.connect(self._refresh)

@@ -60,10 +60,10 @@ class Jobs(QObject):
         self._drain_timer.timeout.connect(self._drain)
         self._watch_timer = QTimer(self, interval=WATCH, timerType=Qt.TimerType.CoarseTimer)
         self._watch_timer.timeout.connect(self._watch)
-        self._watch_timer.start()
-        settings.changed.connect(self._setting_changed)
         project.runs.interrupt_stale()
         self._version = project.data_version()
+        self._watch_timer.start()
+        settings.changed.connect(self._setting_changed)
 
     # The queue
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -101,15 +102,15 @@ class ItemsPage(Page):
     def _menu(self, items: list[Item], place: Any) -> None:
         menu, do, one = QMenu(self), self.actions_, items[0]
         single = len(items) == 1
-        _add(menu, tr("Open"), lambda: self.opened.emit(one), single)
+        _add(menu, tr("Open"), lambda: self.opened.emit(one), single, "Return")
         _add(menu, tr("Use these settings again"), lambda: do.use(one), single)
         _add(menu, tr("Make exactly this again"), lambda: do.again(one), single)
         menu.addSeparator()
-        _add(menu, tr("Rename"), self.view.rename, single)
-        _add(menu, tr("Copy"), lambda: do.copy(items))
+        _add(menu, tr("Rename"), self.view.rename, single, "F2")
+        _add(menu, tr("Copy"), lambda: do.copy(items), key="Ctrl+C")
         _add(menu, tr("Show in the file manager"), lambda: do.reveal(one), single)
         menu.addSeparator()
-        _add(menu, tr("Move to the trash"), self.view.remove)
+        _add(menu, tr("Move to the trash"), self.view.remove, key="Del")
         _popup(menu, place)
 
 
@@ -166,13 +167,13 @@ class ModelsPage(Page):
 
     def _menu(self, row: ModelRow, place: Any) -> None:
         menu, do = QMenu(self), self.actions_
-        _add(menu, tr("Create with it"), lambda: self.open_model.emit(row.name))
+        _add(menu, tr("Create with it"), lambda: self.open_model.emit(row.name), key="Return")
         _add(menu, tr("Continue training"), lambda: do.continue_training(row), do.can_continue(row))
         menu.addSeparator()
-        _add(menu, tr("Rename"), self.view.rename)
+        _add(menu, tr("Rename"), self.view.rename, key="F2")
         _add(menu, tr("Show in the file manager"), lambda: do.reveal(row))
         menu.addSeparator()
-        _add(menu, tr("Move to the trash"), lambda: do.trash_model(row))
+        _add(menu, tr("Move to the trash"), lambda: do.trash_model(row), key="Del")
         _popup(menu, place)
 
 
@@ -254,8 +255,9 @@ class TrashPage(Page):
         asked.open()
 
 
-def _add(menu: QMenu, title: str, act: Callable[[], object], enabled: bool = True) -> None:
-    action = menu.addAction(title)
+def _add(menu: QMenu, title: str, act: Callable[[], object], enabled: bool = True, key: str = "") -> None:
+    native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    action = menu.addAction(f"{title}\t{native}" if key else title)  # the list itself has the key; here it is shown
     action.triggered.connect(lambda _checked=False: act())
     action.setEnabled(enabled)
 

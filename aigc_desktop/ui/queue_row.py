@@ -220,7 +220,9 @@ class QueueRow(QWidget):
             self.percent.setText(f"{int(100 * (done or 0.0))} %")
             self.time.setText(job_words.time_left(progress))
         self.said.setText(self._sentence(progress))
-        self.setAccessibleName(", ".join(filter(None, (self.name.text(), self._spoken(barred)))))
+        spoken = ", ".join(filter(None, (self.name.text(), self._spoken(barred))))
+        if spoken != self.accessibleName():
+            self.setAccessibleName(spoken)
 
     @property
     def movable(self) -> bool:

@@ -50,7 +50,7 @@ def menu(dock: LibraryDock) -> dict[str, Any]:
     """The actions of the menu that is open, by title."""
     QApplication.processEvents()
     opened = next(one for one in dock.findChildren(QMenu) if one.isVisible())
-    return {action.text(): action for action in opened.actions() if action.text()}
+    return {action.text().partition("\t")[0]: action for action in opened.actions() if action.text()}
 
 
 def close_menus(dock: LibraryDock) -> None:
