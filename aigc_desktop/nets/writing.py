@@ -17,17 +17,21 @@ from aigc_desktop.nets.tokenizer import decode, encode
 SHOW_SECONDS = 0.1
 
 
-def write(next_logits: Callable[[Tensor], Tensor], tokenizer: Tokenizer, chosen: Any, run: Run) -> None:
+def write(
+    next_logits: Callable[[Tensor], Tensor], tokenizer: Tokenizer, first: list[int], chosen: Any, run: Run
+) -> None:
     """Write `chosen.count` texts that continue `chosen.prompt`; sequence i draws from the seed `run.seed + i`.
 
-    `next_logits` as `nets.decode.generate` wants it. A text ends at the end mark, before `chosen.stop_text`, or after
+    `next_logits` as `nets.decode.generate` wants it; the tokens `first` are read before the prompt. A text ends at the end mark, before `chosen.stop_text`, or after
     `chosen.max_new_tokens`. Each is previewed in a slot of its own while it grows, and saved at the end.
     """
     sampling = Sampling(
         chosen.temperature, chosen.top_k, chosen.top_p, chosen.repetition_penalty, chosen.repetition_window
     )
     seeds = [run.seed + number for number in range(chosen.count)]
-    start = torch.tensor([[0, *encode(tokenizer, chosen.prompt).tolist()]], device=run.device).repeat(len(seeds), 1)
+    start = torch.tensor([[*first, *encode(tokenizer, chosen.prompt).tolist()]], device=run.device).repeat(
+        len(seeds), 1
+    )
     written: list[list[int]] = [[] for _ in seeds]
     open_ = set(range(len(seeds)))
     shown = 0.0
