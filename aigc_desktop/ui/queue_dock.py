@@ -202,6 +202,7 @@ class QueueDock(QWidget):
                     self._order[place], self._order[other] = self._order[other], self._order[place]
                     self._column.insertWidget(other, self._rows[run])
                     self._column.activate()  # the next move asks where everybody stands
+                    self._scroll.ensureWidgetVisible(self._rows[run], 0, 0)
                     return
 
     def _drop(self, run: str) -> None:

@@ -31,5 +31,6 @@ def _asked_file_manager(path: Path) -> bool:
     if service not in known:
         return False
     call = QDBusMessage.createMethodCall(service, "/org/freedesktop/FileManager1", service, "ShowItems")
-    call.setArguments([[QUrl.fromLocalFile(str(path)).toString()], ""])
+    address = QUrl.fromLocalFile(str(path)).toString(QUrl.ComponentFormattingOption.FullyEncoded)
+    call.setArguments([[address], ""])
     return bus.send(call)
