@@ -18,7 +18,8 @@ _BREAK = re.compile(r"\n(?=\S)")
 
 def of_characters(alphabet: Iterable[str]) -> Tokenizer:
     """One token per character; characters outside the alphabet are left out."""
-    vocabulary = {END: 0} | {character: number for number, character in enumerate(sorted(set(alphabet)), 1)}
+    letters = sorted(one for one in set(alphabet) if not "\ud800" <= one <= "\udfff")  # halves of pairs are no text
+    vocabulary = {END: 0} | {letter: number for number, letter in enumerate(letters, 1)}
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))  # BPE without merges is characters
     tokenizer.decoder = decoders.Fuse()
     return _ready(tokenizer)
@@ -79,7 +80,7 @@ def _ready(tokenizer: Tokenizer) -> Tokenizer:
 
 def _pieces(text: str) -> Iterator[str]:
     """The text cut before words that begin a line, where no tokenizer here would join what is cut."""
-    start = 0
+    text, start = text.encode("utf-8", "replace").decode(), 0
     while start < len(text):
         found = _BREAK.search(text, start + _PIECE)
         stop = found.end() if found else len(text)

@@ -57,6 +57,11 @@ def test_half_a_character_at_the_end_is_not_shown() -> None:
     assert [decode(tokenizer, tokens[:count]) for count in (3, 4, 5, 6)] == ["你", "你", "你", "你好"]
 
 
+def test_half_of_a_surrogate_pair_breaks_nothing() -> None:
+    for tokenizer in (of_characters("a\ud800b?"), of_bytes(["a\ud800b"], 257)):
+        assert decode(tokenizer, encode(tokenizer, "a\udfffb").tolist()) == "a?b"
+
+
 def test_the_end_mark_stands_before_each_document() -> None:
     tokenizer = of_characters("ab")
     assert stream(tokenizer, ["ab", "b"]).tolist() == [0, 1, 2, 0, 2]
