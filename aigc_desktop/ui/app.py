@@ -13,6 +13,7 @@ from PySide6.QtCore import QLibraryInfo, QObject, QTranslator, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from aigc_desktop import __version__, i18n
+from aigc_desktop.engine.events import Failed, Last, Lost
 from aigc_desktop.i18n import tr
 from aigc_desktop.library.places import default_project
 from aigc_desktop.library.project import Project
@@ -128,6 +129,7 @@ class Studio(QObject):
     def _show(self, project: Project, ready: Callable[[], None] | None = None) -> None:
         self.project = project
         self.jobs = Jobs(project, self.settings)
+        self.jobs.ended.connect(_into_the_log)
         self.window = MainWindow(self.settings, project, self.jobs, self.log)
         self.window.project_wanted.connect(self.open_project)
         self.window.painted.connect(self.jobs.warm)
@@ -159,3 +161,10 @@ class Studio(QObject):
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         if i18n.language() != "en" and self._qt_words.load(f"qtbase_{i18n.language()}", folder):
             self.app.installTranslator(self._qt_words)
+
+
+def _into_the_log(run: str, last: Last) -> None:
+    """What the child process cannot write there itself."""
+    if isinstance(last, Failed | Lost):
+        detail = last.detail if isinstance(last, Failed) else ""
+        logging.getLogger(__name__).warning("%s: %s\n%s", run, last.text.english, detail)

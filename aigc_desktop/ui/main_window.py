@@ -160,10 +160,10 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.desk, 1)
         self.setCentralWidget(middle)
 
-        self.library = self.make_library()
+        self.library: Any = None  # comes after the first paint: it needs much that the rest does not
         self.queue = self.make_queue()
         self._dock("generators", tr("Generators"), self.generators, LEFT)
-        self._dock("library", tr("Library"), self.library, RIGHT)
+        self._dock("library", tr("Library"), QWidget(), RIGHT)
         self._dock("queue", tr("Queue"), self.queue, BOTTOM)
         self.commands = menus.build(self)
         self.generators.search.setFocus()
@@ -190,8 +190,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._place(state)
         if self._complete:
-            _take_up(self._restore_panels, state)
-            self._offer_unfinished()
+            self._fill(state)
         # Sizes hold only once the new panels have told theirs.
         QTimer.singleShot(0, lambda: self._settle(state))
 
@@ -234,7 +233,7 @@ class MainWindow(QMainWindow):
             "current": current.objectName() if current else None,
             "panels": {**self._unopened, **panels},
             "folded": self.generators.folded(),
-            "library": self.library.state(),
+            "library": self.library.state() if self.library else {},
             "geometry": pack(self.saveGeometry()),
             "docks": pack(self.saveState(LAYOUT)),
             "desk": pack(self.desk.saveState(LAYOUT)),
@@ -252,7 +251,15 @@ class MainWindow(QMainWindow):
         self._default_sizes()
         self.restoreState(unpack(state.get("docks")), LAYOUT)
         self.generators.fold(state.get("folded") or [])
+
+    def _fill(self, state: dict[str, Any]) -> None:
+        """What stands in the frame: library and panels, as the state says."""
+        self.library = self.make_library()
+        self.docks["library"].widget().deleteLater()
+        self.docks["library"].setWidget(self.library)
         _take_up(self.library.restore, state.get("library") or {})
+        _take_up(self._restore_panels, state)
+        self._offer_unfinished()
 
     def _restore_panels(self, state: dict[str, Any]) -> None:
         panels = state.get("panels")
@@ -288,9 +295,8 @@ class MainWindow(QMainWindow):
         """What can wait until the window is seen: the panels of last time, what was interrupted."""
         if self._complete or self._leaving:
             return
-        _take_up(self._restore_panels, self.session.load())
+        self._fill(self.session.load())
         self._complete = True
-        self._offer_unfinished()
         self._autosave.start()
 
     def _forget_offer(self) -> None:

@@ -11,9 +11,11 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from aigc_desktop import i18n
+from aigc_desktop.engine.events import Failed
 from aigc_desktop.engine.job import Job
 from aigc_desktop.library.places import default_project
 from aigc_desktop.library.project import Project
+from aigc_desktop.problems import Sentence
 from aigc_desktop.ui import theme
 from aigc_desktop.ui.app import Studio
 from aigc_desktop.ui.log import Log, log_file
@@ -137,3 +139,13 @@ def test_an_interrupted_run_is_offered_again(studio: Studio, tmp_path: Path, qtb
     assert [row.state for row in studio.jobs.rows()] == ["interrupted"], "nothing goes on unasked"
     studio.jobs.remove(run)
     assert studio.window.notices.texts() == {}, "removed in the queue: no longer offered"
+
+
+@pytest.mark.warns
+def test_a_fault_in_a_job_is_in_the_log(studio: Studio, tmp_path: Path) -> None:
+    studio.log.start()
+    studio.start(tmp_path / "one")
+    assert studio.jobs is not None
+    studio.jobs.ended.emit("2026-11-22-gan-1", Failed(Sentence("The training failed."), detail="Traceback: here"))
+    assert "2026-11-22-gan-1: The training failed." in studio.log.text() and "Traceback: here" in studio.log.text()
+    studio.log.stop()
