@@ -9,13 +9,19 @@ class Subscriptions:
     """Holds what ends each subscription. It knows its owner only by the signal that says it is gone."""
 
     def __init__(self, owner: QObject):
-        self._ends: list[Callable[[], None]] = []
-        owner.destroyed.connect(self.end)
+        ends: list[Callable[[], None]] = []
+        self._ends = ends
+        # A function, not a method: PySide holds a method's object weakly, and the owner may take it along.
+        owner.destroyed.connect(lambda: end_all(ends))
 
     def add(self, end: Callable[[], None]) -> None:
         self._ends.append(end)
 
-    def end(self, *_: object) -> None:
+    def end(self) -> None:
         """No callback comes any more."""
-        while self._ends:
-            self._ends.pop()()
+        end_all(self._ends)
+
+
+def end_all(ends: list[Callable[[], None]]) -> None:
+    while ends:
+        ends.pop()()

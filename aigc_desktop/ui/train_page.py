@@ -93,7 +93,7 @@ class TrainPage(QWidget):
         self.problem.say("")
         active = self.run is not None and self._state() in ACTIVE
         run = self.jobs.submit(job)
-        if not active:
+        if not active and self.run != run:
             self.show_run(run)
 
     def resume(self) -> None:
@@ -143,7 +143,7 @@ class TrainPage(QWidget):
             self._subscriptions.add(self.jobs.subscribe(run, event, listener))
         self.refresh()
         progress = self.jobs.progress(run)
-        if progress is not None:
+        if progress is not None and self.jobs.is_running(run):
             self.status.progress(progress)
 
     def refresh(self) -> None:

@@ -163,7 +163,8 @@ class Results(QScrollArea):
         self.jobs = jobs
         self.batches: list[Batch] = []
         self._thumbnails = pixmaps.Thumbnails()
-        self.destroyed.connect(self._thumbnails.close)
+        close = self._thumbnails.close
+        self.destroyed.connect(lambda: close())  # a function holds it; PySide would hold the method weakly
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
