@@ -27,6 +27,7 @@ from aigc_desktop.problems import BadInput
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 STEP = {"lstm": torch.lstm_cell, "gru": torch.gru_cell, "rnn": torch.rnn_tanh_cell}
+WEIGHTS = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 WARM_UP = 100  # steps until the learning rate is whole
 CLIP = 1.0
 AVERAGE = 0.99
@@ -65,13 +66,12 @@ class Network(nn.Module):
         self.config = config
         # Rows of length √embedding, as the default: smaller ones make the first hundreds of steps learn nothing.
         self.embedding = nn.Embedding(config.vocabulary, config.embedding)
-        between = config.dropout if config.layers > 1 else 0.0
-        self.recurrent = CELLS[config.cell](config.embedding, config.width, config.layers, dropout=between)
-        self.dropout = nn.Dropout(config.dropout)
+        sizes = [config.embedding] + [config.width] * (config.layers - 1)
+        self.layers = nn.ModuleList(CELLS[config.cell](size, config.width) for size in sizes)
         self.project = nn.Linear(config.width, config.embedding) if config.tied else None
         self.scores = None if config.tied else nn.Linear(config.width, config.vocabulary, bias=False)
         self.bias = nn.Parameter(torch.zeros(config.vocabulary))
-        for name, weight in self.recurrent.named_parameters():
+        for name, weight in self.layers.named_parameters():
             if "bias" in name:
                 nn.init.zeros_(weight)
                 continue
@@ -80,20 +80,31 @@ class Network(nn.Module):
 
     def forward(self, read: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Scores [t,n,V] after each of the tokens [t,n], and the state after the last."""
-        hidden = (state[0], state[1]) if self.config.cell == "lstm" else state[0]
-        out, hidden = self.recurrent(self.embedding(read), hidden)
-        return self._score(self.dropout(out)), torch.stack(hidden) if self.config.cell == "lstm" else hidden[None]
+        out, after = self.embedding(read), []
+        for number, layer in enumerate(self.layers):
+            before = state[:, number, None]
+            out, hidden = layer(out, tuple(before) if self.config.cell == "lstm" else before[0])
+            after.append(torch.stack(hidden) if self.config.cell == "lstm" else hidden[None])
+            out = self._drop(out)
+        return self._score(out), torch.cat(after, dim=1)
 
     def one(self, read: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Scores [n,V] after one token [n]: cell by cell, several times faster than the layers for a single step."""
-        out, layers = self.embedding(read), []
-        for layer in range(self.config.layers):
-            names = (f"{kind}_l{layer}" for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
-            before = [state[0, layer], state[1, layer]] if self.config.cell == "lstm" else state[0, layer]
-            after = STEP[self.config.cell](out, before, *(getattr(self.recurrent, name) for name in names))
-            layers.append(torch.stack(after) if self.config.cell == "lstm" else after[None])
-            out = layers[-1][0]
-        return self._score(out), torch.stack(layers, dim=1)
+        out, after = self.embedding(read), []
+        for number, layer in enumerate(self.layers):
+            before = list(state[:, number]) if self.config.cell == "lstm" else state[0, number]
+            hidden = STEP[self.config.cell](out, before, *(getattr(layer, name) for name in WEIGHTS))
+            after.append(torch.stack(hidden) if self.config.cell == "lstm" else hidden[None])
+            out = after[-1][0]
+        return self._score(out), torch.stack(after, dim=1)
+
+    def _drop(self, out: Tensor) -> Tensor:
+        """Dropout of the same numbers at every place of a stretch (Gal and Ghahramani 2016); cheaper to draw, too."""
+        share = self.config.dropout
+        if not self.training or not share:
+            return out
+        kept = torch.rand(out.shape[1:], device=out.device) >= share
+        return out * (kept / (1 - share)).to(out.dtype)
 
     def _score(self, out: Tensor) -> Tensor:
         if self.scores is not None:

@@ -242,7 +242,8 @@ dropout between layers. Looks, samples and the model kept are those of a moving 
 
 Elman 1990, *Finding structure in time*. Hochreiter and Schmidhuber 1997, *Long short-term memory*. Mikolov et al. 2010,
 *Recurrent neural network based language model*. Cho et al. 2014, *Learning phrase representations using RNN
-encoder–decoder* (GRU). Zaremba et al. 2014, *Recurrent neural network regularization* (dropout).
+encoder–decoder* (GRU). Gal and Ghahramani 2016, *A theoretically grounded application of dropout in recurrent neural
+networks*.
 """.strip()
 
 SPEC = Spec(
