@@ -169,7 +169,8 @@ class DataChooser(QWidget):
         self.folder.clicked.connect(self.choose_folder)
         self.starter.clicked.connect(lambda: self.set_path(STARTER))
         self.starter.setToolTip(tr("Made on the spot, to try things out without data of your own"))
-        self.starter.setVisible(starter)
+        if not starter:
+            self.starter.hide()
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
         buttons.addStretch()

@@ -30,8 +30,9 @@ class Empty(QWidget):
         layout.addWidget(self.sentence)
 
         self.button = QPushButton(tr("Open {title}", title=tr(spec.title)) if spec else "")
-        self.button.setVisible(spec is not None)
-        if spec is not None:
+        if spec is None:
+            self.button.hide()
+        else:
             self.button.clicked.connect(lambda: self.opened.emit(spec.id))
             self.button.setToolTip(tr(spec.summary))
         theme.main_action(self.button)

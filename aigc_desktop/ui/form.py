@@ -31,7 +31,8 @@ class Row:
         self.label.setWhatsThis(tr(one.help))
         self.why = _small_button("info", tr("What is this? {title}", title=title))
         self.why.setCheckable(True)
-        self.why.setVisible(bool(one.help))
+        if not one.help:
+            self.why.hide()
         self.help = QLabel(tr(one.help))
         self.help.setWordWrap(True)
         self.help.setVisible(False)

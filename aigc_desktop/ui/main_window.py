@@ -64,7 +64,9 @@ class MainWindow(QMainWindow):
         self.log.problem.connect(self._report)
         jobs.changed.connect(self._forget_offer)
         self._build()
-        self._place(self.session.load())
+        state = self.session.load()
+        self._place(state)
+        self._place_docks(state)
 
     # Panels
 
@@ -188,7 +190,7 @@ class MainWindow(QMainWindow):
         self.setUpdatesEnabled(False)
         self._take_down()
         self._build()
-        self._place(state)
+        self._place_docks(state)
         if self._complete:
             self._fill(state)
         # Sizes hold only once the new panels have told theirs.
@@ -244,10 +246,12 @@ class MainWindow(QMainWindow):
             self.session.save(self.state())
 
     def _place(self, state: dict[str, Any]) -> None:
-        """The frame: geometry and docks."""
-        if not self.restoreGeometry(unpack(state.get("geometry"))) and not self._seen:
+        """The frame on the screen."""
+        if not self.restoreGeometry(unpack(state.get("geometry"))):
             screen = QGuiApplication.primaryScreen().availableGeometry()
             self.resize(SIZE.boundedTo(screen.size() - FRAME))
+
+    def _place_docks(self, state: dict[str, Any]) -> None:
         self._default_sizes()
         self.restoreState(unpack(state.get("docks")), LAYOUT)
         self.generators.fold(state.get("folded") or [])
@@ -297,6 +301,9 @@ class MainWindow(QMainWindow):
             return
         self._fill(self.session.load())
         self._complete = True
+        for dock in (*self.docks.values(), *self.desk.docks.values()):
+            if dock.isFloating():  # came before the window did, and lies under it
+                dock.raise_()
         self._autosave.start()
 
     def _forget_offer(self) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
 
 from aigc_desktop import i18n
 from aigc_desktop.engine.events import Failed
@@ -149,3 +149,36 @@ def test_a_fault_in_a_job_is_in_the_log(studio: Studio, tmp_path: Path) -> None:
     studio.jobs.ended.emit("2026-11-22-gan-1", Failed(Sentence("The training failed."), detail="Traceback: here"))
     assert "2026-11-22-gan-1: The training failed." in studio.log.text() and "Traceback: here" in studio.log.text()
     studio.log.stop()
+
+
+class Flashes(QObject):
+    """Every window that is shown, however briefly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            name = f"{type(watched).__name__} {watched.accessibleName() or watched.windowTitle()}".strip()
+            self.seen.append(name)
+        return False
+
+
+def test_no_stray_window_flashes_up(studio: Studio, tmp_path: Path, qapp: QApplication, qtbot) -> None:
+    flashes = Flashes()
+    qapp.installEventFilter(flashes)
+    try:
+        studio.start(tmp_path / "one")
+        window = studio.window
+        assert window is not None
+        qtbot.waitUntil(lambda: window._complete)
+        for id in window.generators.visible():
+            window.open_generator(id)
+        window.notices.show_sentence("key", "A sentence.", {"Act": lambda: None})
+        window.commands["side_by_side"].trigger()
+        studio.settings["language"] = "zh_CN"
+        qtbot.wait(50)
+    finally:
+        qapp.removeEventFilter(flashes)
+    assert flashes.seen == ["MainWindow one – AIGC Desktop"]

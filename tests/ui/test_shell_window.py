@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTabBar
@@ -270,12 +270,16 @@ def test_a_damaged_session_opens_as_new(make: Any, project: Any, jobs: Jobs, tex
 # Language, theme, menus
 
 
-def test_the_language_changes_while_it_runs(window: MainWindow, jobs: Jobs) -> None:
+def test_the_language_changes_while_it_runs(window: MainWindow, jobs: Jobs, qtbot) -> None:
     window.open_generator("text.one").setText("kept")
     window.docks["library"].hide()
+    window.resizeDocks([window.docks["generators"]], [300], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: window.docks["generators"].width() == 300)
     before = window.commands["new"].text()
     i18n.use("zh_CN")
     window.speak()
+    qtbot.waitUntil(lambda: window.docks["generators"].width() == 300)
+    assert window.size() == QSize(1280, 720)
     assert panel(window, "text.one").text() == "kept"
     assert not window.docks["library"].isVisible()
     assert window.jobs is jobs

@@ -321,13 +321,13 @@ class Losses(View):
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._invitation.setWordWrap(True)
         muted(self._invitation)
+        column.addWidget(self.legend)
         self._stack = QStackedLayout()
+        column.addLayout(self._stack, 1)  # first: without a parent the stack's first widget would flash as a window
         self._stack.addWidget(self._invitation)
         self._stack.addWidget(QWidget())  # where the plot goes
         self._table = numbers_table(self.curves)
         self._stack.addWidget(self._table)
-        column.addWidget(self.legend)
-        column.addLayout(self._stack, 1)
         self.set_live(False)
 
     def _make_plot(self) -> None:

@@ -153,9 +153,9 @@ class Samples(View):
         self.text.setAccessibleName(tr("Sample"))
         self.text.document().setDocumentMargin(GRID)
         self._stack = QStackedLayout()
+        column.addLayout(self._stack, 1)  # first: without a parent the stack's first widget would flash as a window
         for widget in (self._invitation, self.picture, self.text):
             self._stack.addWidget(widget)
-        column.addLayout(self._stack, 1)
         bar = QHBoxLayout()
         bar.setSpacing(HALF)
         self.timeline = Timeline()
