@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import __version__
-from aigc_desktop.engine import events, models, params, registry
+from aigc_desktop.engine import events, machine, models, params, registry
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
@@ -33,6 +33,7 @@ def perform(
 
     `run_id` is a run that the project already has (waiting in the queue); without it one is made.
     """
+    machine.share_processors()
     project: Project | None = None
     main = os.environ.get("RANK", "0") == "0"
     try:
@@ -99,7 +100,7 @@ def _train(job: Job, run: Run, spec: registry.Spec) -> events.Finished:
     try:
         fit.train()
     except Cancelled:
-        if run.asked_to_stop() != "pause":
+        if run.asked_to_stop() != "pause" and fit.step:
             _keep_model(job, run, spec, fit, data, chosen)
         raise
     model = _keep_model(job, run, spec, fit, data, chosen)

@@ -18,6 +18,15 @@ def threads(wanted: int = 0) -> int:
     return min(wanted, cores) if wanted > 0 else min(cores, max(2, min(8, cores // 2)))
 
 
+def share_processors() -> None:
+    """Let waiting threads sleep instead of spin; call before torch is imported.
+
+    On a busy machine a spinning thread takes the processor from the one that it waits for: trainings beside other
+    programs were two to three times as slow (`packaging/dev.py bench ground --only threads`).
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
 def memory_bytes() -> int:
     """The machine's memory."""
     import psutil

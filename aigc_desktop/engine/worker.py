@@ -143,6 +143,7 @@ def _child(connection: "Connection", settings: dict[str, Any]) -> None:
     os.environ["OMP_NUM_THREADS"] = os.environ["AIGC_THREADS"] = str(settings["threads"])
     if settings["device"]:
         os.environ["AIGC_DEVICE"] = settings["device"]
+    machine.share_processors()
     i18n.use(settings["language"])
     requests: queue.SimpleQueue[RunJob | Look] = queue.SimpleQueue()
     asked = {"mode": ""}
