@@ -170,6 +170,21 @@ def test_ctrl_c_keeps_a_checkpoint_and_the_run_goes_on(aigc, tiny_text: Path, tm
     project.close()
 
 
+def test_ctrl_c_before_the_first_step_leaves_no_model(aigc, tiny_text: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aigc_desktop.data.texts import Texts
+
+    load = Texts.load
+
+    def interrupted(self: Texts, *args: object, **options: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        return load(self, *args, **options)
+
+    monkeypatch.setattr(Texts, "load", interrupted)
+    said = aigc("train", "text.lstm", "--data", tiny_text, *TINY_LSTM, "--set", "max_steps=100000", "--json")
+    assert said.code == 130 and said.events[-1] == "cancelled" and not said.lines[-1]["resumable"]
+    assert "Models" not in aigc("library", "list").out
+
+
 def test_a_reader_that_goes_away_stops_the_training(tiny_text: Path, tmp_path: Path) -> None:
     project = tmp_path / "broken"
     words = ("train", "text.lstm", "--data", tiny_text, *TINY_LSTM, "--set", "max_steps=100000", "--project", project)
