@@ -39,6 +39,7 @@ def main() -> int:
     if unknown := set(chosen) - set(PARTS):
         words.error(f"there is no part {', '.join(sorted(unknown))}")
     print(_machine(), flush=True)
+    machine.share_processors()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         os.environ["AIGC_CACHE"] = str(Path(folder) / "cache")
@@ -76,10 +77,10 @@ def _table(figures: list[Figure]) -> None:
             print("|" + "|".join("-" * (wide + 2) for wide in widths) + "|")
 
 
-def aigc(*words: object) -> dict[str, Any]:
+def aigc(*words: object, **variables: str) -> dict[str, Any]:
     """The last event of a job on the command line."""
     command = [sys.executable, "-m", "aigc_desktop", *map(str, words), "--json"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=os.environ | variables)
     last: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     if last["event"] != "finished":
         raise RuntimeError(f"{' '.join(command)}: {last}")
@@ -122,6 +123,27 @@ def step(folder: Path) -> Iterator[Figure]:
         ratio = theirs / ours
         here = f"{ratio:.2f}× ({1000 * ours:.1f} ms {precision}, tutorial {1000 * theirs:.1f} ms)"
         yield Figure(f"{name}: training step against a tutorial loop", "≥ 2×", here, ratio >= 2)
+
+
+def threads(folder: Path) -> Iterator[Figure]:
+    """Training speed beside programs that keep every core busy: waiting threads that sleep, and that spin."""
+    words = ("train", "text.lstm", "--data", "starter", "--set", "precision=float32", "--set", "max_seconds=20")
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
+    speeds: dict[str, list[float]] = {"passive": [], "active": []}
+    try:
+        for _ in range(2):
+            for policy, found in speeds.items():
+                last = aigc(*words, "--project", folder / "threads", OMP_WAIT_POLICY=policy)
+                found.append(last["steps"] / last["train_seconds"])
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    sleeping, spinning = (statistics.mean(found) for found in speeds.values())
+    here = f"{sleeping / spinning:.2f}× ({sleeping:.1f} against {spinning:.1f} steps/s)"
+    yield Figure(
+        "speed on a busy machine: threads that sleep against those that spin", "≥ 1×", here, sleeping >= spinning
+    )
 
 
 def visible(folder: Path) -> Iterator[Figure]:
@@ -169,6 +191,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "lstm": lstm,
     "gan": gan,
     "step": step,
+    "threads": threads,
     "window": visible,
     "click": click,
     "smooth": smooth,
