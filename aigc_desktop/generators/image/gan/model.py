@@ -52,7 +52,7 @@ class Generator(nn.Module):
         self.out = nn.Linear(hidden[-1], pixels)
 
     def forward(self, z: Tensor) -> Tensor:
-        return torch.tanh(self.out(self.hidden(z)).float())
+        return 2 * torch.sigmoid(self.out(self.hidden(z)).float()) - 1
 
 
 class Discriminator(nn.Module):
@@ -109,7 +109,7 @@ class Trainer(Base):
         self._fixed: tuple[Tensor, Tensor] | None = None
 
     def batch(self, step: int) -> Batch:
-        return Batch(self.data.train[self.order.take(step)].to(self.place.device), step)
+        return Batch(self.data.train.index_select(0, self.order.take(step)).to(self.place.device), step)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         params = self.params
