@@ -34,7 +34,7 @@ def memory(size: int) -> str:
 
 def about(seconds: float) -> str:
     """2 min · 45 s · 3 h: the largest unit that says enough."""
-    if seconds < 90:
+    if seconds < 120:
         return tr("{n} s", n=max(1, round(seconds)))
     if seconds < 90 * 60:
         return tr("{n} min", n=round(seconds / 60))

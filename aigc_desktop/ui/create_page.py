@@ -15,13 +15,13 @@ from aigc_desktop.ui import amounts
 from aigc_desktop.ui.empty_place import EmptyPlace
 from aigc_desktop.ui.fields.base import HEIGHT
 from aigc_desktop.ui.fields.models import ModelChooser
+from aigc_desktop.ui.figures import title
 from aigc_desktop.ui.form import Form
 from aigc_desktop.ui.seed_field import SeedField
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.theme import GAP, GRID, icon, main_action
 from aigc_desktop.ui.times import moment
 from aigc_desktop.ui.train_page import NARROW, labelled, scrolling, share, splitter
-from aigc_desktop.ui.views.losses import plain_title
 from aigc_desktop.ui.views.results import Results
 
 KEPT_BATCHES, KEPT_ITEMS = 5, 200  # that come back when the panel is built again
@@ -140,8 +140,7 @@ class CreatePage(QWidget):
         for row in self.project.models.list(generator=self.spec.id):
             if row.name == name:
                 figures = [
-                    f"{tr(self.spec.curves[key]) if key in self.spec.curves else plain_title(key)} {amounts.value(value)}"
-                    for key, value in list(row.figures.items())[:1]
+                    f"{title(key, self.spec)} {amounts.value(value)}" for key, value in list(row.figures.items())[:1]
                 ]
                 said = " · ".join([tr("trained {date}", date=moment(row.created)), *figures])
         self.about.say(said)

@@ -25,6 +25,7 @@ from aigc_desktop.ui import job_words, preflight
 from aigc_desktop.ui.data_chooser import DataChooser
 from aigc_desktop.ui.empty_place import EmptyPlace
 from aigc_desktop.ui.fields.base import HEIGHT, tooltip
+from aigc_desktop.ui.figures import title
 from aigc_desktop.ui.form import BUTTON, LABELS, Form
 from aigc_desktop.ui.run_controls import ACTIVE, GOES_ON, RunControls
 from aigc_desktop.ui.run_status import RunStatus
@@ -33,7 +34,6 @@ from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.subscriptions import Subscriptions
 from aigc_desktop.ui.theme import GAP, GRID, HALF, muted, small
 from aigc_desktop.ui.views import view_for
-from aigc_desktop.ui.views.losses import plain_title
 
 LEFT, NARROW = 360, 300  # pixels
 REMEMBERED = 15  # earlier trainings in the menu
@@ -230,10 +230,7 @@ class TrainPage(QWidget):
         self.refresh()
 
     def _titled(self, figures: dict[str, float]) -> dict[str, float]:
-        return {
-            tr(self.spec.curves[name]) if name in self.spec.curves else plain_title(name): value
-            for name, value in figures.items()
-        }
+        return {title(name, self.spec): value for name, value in figures.items()}
 
     # Settings
 

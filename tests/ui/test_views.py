@@ -21,11 +21,12 @@ from aigc_desktop.library.project import Project
 from aigc_desktop.media.picture import Picture
 from aigc_desktop.media.text import Text
 from aigc_desktop.problems import Sentence
+from aigc_desktop.ui import figures
 from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.settings import Settings
 from aigc_desktop.ui.views import VIEWS, view_for
 from aigc_desktop.ui.views.curves import Curves, read_metrics, smoothed
-from aigc_desktop.ui.views.losses import Losses, plain_title
+from aigc_desktop.ui.views.losses import Losses
 from aigc_desktop.ui.views.results import Results
 from aigc_desktop.ui.views.samples import Samples
 from aigc_desktop.ui.views.timeline import EDGE
@@ -291,7 +292,8 @@ def test_choices_come_back(qtbot: Any, losses: Losses) -> None:
 
 
 def test_a_metric_without_a_title_is_said_in_words() -> None:
-    assert plain_title("heldout_nats_per_char") == "Held-out nats per char"
+    assert figures.title("heldout_nats_per_char") == "Held-out nats per char"
+    assert figures.title("heldout_loss", SPEC) == "Held out"
 
 
 def test_every_view_can_be_made(qtbot: Any) -> None:
@@ -443,8 +445,8 @@ def test_pictures_fill_a_grid_and_can_be_opened_and_copied(
     grid = batch._grid
     qtbot.waitUntil(lambda: grid.pictures.rowCount() == 9)
     QApplication.processEvents()
-    columns = (grid.viewport().width() - 1) // grid.cell
-    assert grid.height() >= -(-9 // columns) * grid.cell
+    assert grid.height() >= -(-9 // grid.columns()) * grid.gridSize().height()
+    assert grid.columns() * grid.gridSize().width() > 0.9 * grid.viewport().width()
     opened: list[Any] = []
     results.opened.connect(opened.append)
     at = grid.visualRect(grid.pictures.index(4)).center()

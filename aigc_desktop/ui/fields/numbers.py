@@ -184,6 +184,7 @@ class NumberField(Field):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, self._places())
         self.slider.setPageStep(max(1, self._places() // 10))
+        self.slider.setMinimumWidth(32)
         self.spin.setMaximumWidth(self.spin.fontMetrics().horizontalAdvance("00.000") + 40)
         self.row.insertWidget(0, self.slider, 1)
         self.row.setSpacing(8)

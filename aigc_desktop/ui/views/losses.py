@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from aigc_desktop.engine.events import Event, Metrics
 from aigc_desktop.engine.registry import Spec
 from aigc_desktop.i18n import tr
-from aigc_desktop.ui import amounts
+from aigc_desktop.ui import amounts, figures
 from aigc_desktop.ui.fields.base import calm_wheel
 from aigc_desktop.ui.icon_label import IconLabel
 from aigc_desktop.ui.theme import GRID, HALF, icon, muted
@@ -118,8 +118,8 @@ class Losses(View):
 
     def titles(self) -> dict[str, str]:
         """The curves that are plotted: those that the spec titles, else all."""
-        known = {name: tr(title) for name, title in self.spec.curves.items() if name in self.curves.columns}
-        return known or {name: plain_title(name) for name in self.curves.names}
+        known = {name: figures.title(name, self.spec) for name in self.spec.curves if name in self.curves.columns}
+        return known or {name: figures.title(name) for name in self.curves.names}
 
     # Drawing
 
@@ -359,7 +359,7 @@ class Losses(View):
         self.whole.setEnabled(on and self._plot is not None and self._plot.is_zoomed)
 
     def _all_titles(self) -> dict[str, str]:
-        return self.titles() | {name: plain_title(name) for name in self.curves.names if name not in self.spec.curves}
+        return self.titles() | {name: figures.title(name) for name in self.curves.names if name not in self.spec.curves}
 
     def _tool(self, name: str, title: str, checkable: bool = False) -> QToolButton:
         button = QToolButton()
@@ -371,9 +371,3 @@ class Losses(View):
         button.setToolTip(title)
         button.setAccessibleName(title)
         return button
-
-
-def plain_title(name: str) -> str:
-    """A metric's name as words: heldout_nats_per_char → "Held-out nats per char"."""
-    words = name.replace("heldout_", "held-out ").replace("_", " ")
-    return tr(words[:1].upper() + words[1:])

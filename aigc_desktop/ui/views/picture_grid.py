@@ -127,8 +127,7 @@ class PictureGrid(QListView):
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
-        self.cell = CELL
-        self.setGridSize(QSize(CELL, CELL))
+        self.least = CELL
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
@@ -147,8 +146,7 @@ class PictureGrid(QListView):
         """One more; several that come at once are laid out together. The first decides how large all are shown."""
         if not self.pictures.saved and not self._coming:
             size = QImageReader(saved.path).size()
-            self.cell = LARGE_CELL if max(size.width(), size.height()) > SMALL else CELL
-            self.setGridSize(QSize(self.cell, self.cell))
+            self.least = LARGE_CELL if max(size.width(), size.height()) > SMALL else CELL
         self._coming.append(saved)
         if not self._soon.isActive():
             self._soon.start()
@@ -192,7 +190,7 @@ class PictureGrid(QListView):
         self._fit()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.cell * 3, self._height(self.cell * 3))
+        return QSize(self.least * 3, self.height())
 
     def _clicked(self, index: QModelIndex) -> None:
         if not QGuiApplication.keyboardModifiers():
@@ -203,12 +201,16 @@ class PictureGrid(QListView):
         self._coming = []
         self._fit()
 
-    def _height(self, width: int) -> int:
-        columns = max(1, (width - 1) // self.cell)
-        return -(-len(self.pictures.saved) // columns) * self.cell + GRID
+    def columns(self) -> int:
+        return max(1, (self.viewport().width() - 1) // self.least)
 
     def _fit(self) -> None:
-        height = self._height(self.viewport().width())
+        """As many columns as fit, which share the width; as high as all rows."""
+        columns = self.columns()
+        side = max(self.least, (self.viewport().width() - 1) // columns)
+        if self.gridSize().width() != side:
+            self.setGridSize(QSize(side, side))
+        height = -(-len(self.pictures.saved) // columns) * side + GRID
         if height != self.height():
             self.setFixedHeight(height)
 

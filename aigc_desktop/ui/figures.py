@@ -1,0 +1,12 @@
+"""What a measured figure is called."""
+
+from aigc_desktop.engine.registry import Spec
+from aigc_desktop.i18n import tr
+
+
+def title(name: str, spec: Spec | None = None) -> str:
+    """The spec's title for it, else its name as words: heldout_nats_per_char → "Held-out nats per char"."""
+    if spec is not None and name in spec.curves:
+        return tr(spec.curves[name])
+    words = name.replace("heldout_", "held-out ").replace("_", " ")
+    return tr(words[:1].upper() + words[1:])
