@@ -52,7 +52,8 @@ class Generator(nn.Module):
         self.out = nn.Linear(hidden[-1], pixels)
 
     def forward(self, z: Tensor) -> Tensor:
-        return 2 * torch.sigmoid(self.out(self.hidden(z)).float()) - 1
+        # The hyperbolic tangent, as the sigmoid that it is: several times as fast on a processor.
+        return 2 * torch.sigmoid(2 * self.out(self.hidden(z)).float()) - 1
 
 
 class Discriminator(nn.Module):

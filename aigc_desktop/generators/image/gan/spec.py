@@ -14,6 +14,7 @@ from aigc_desktop.problems import BadInput
 
 WIDEST = 8192
 MOST_LAYERS = 8
+RUNTIME = 400 << 20  # torch itself, measured
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
     parameters = generator + discriminator
     # Of each picture in a batch: what every layer gives, kept for backward, and its gradient.
     activations = params.batch_size * (3 * sum(inner) + 6 * sum(outer) + 10 * pixels)
-    memory = 4 * (4 * parameters + generator + 2 * activations) + facts["count"] * pixels
+    memory = RUNTIME + 4 * (4 * parameters + generator + 2 * activations) + facts["count"] * pixels
     return Preflight(parameters, memory)
 
 
