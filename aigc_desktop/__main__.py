@@ -16,7 +16,7 @@ def main() -> int:
         from aigc_desktop.cli import no_display
 
         return no_display()
-    gc.disable()  # a tenth of the start, in which there is no garbage; the window turns it on again
+    gc.disable()  # a tenth of the start, in which there is no garbage; ui.garbage takes over
     from aigc_desktop.ui.app import main as window
 
     return window()

@@ -1,6 +1,5 @@
 """The program with a window: settings, log, language, project, window; from start to end."""
 
-import gc
 import logging
 import os
 import platform
@@ -19,6 +18,7 @@ from aigc_desktop.library.places import default_project
 from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import theme
+from aigc_desktop.ui.garbage import Garbage
 from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.log import Log, log_file
 from aigc_desktop.ui.main_window import MainWindow
@@ -38,6 +38,7 @@ def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = N
     app.setApplicationName(NAME)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("aigc-desktop")
+    garbage = Garbage()
     log = Log(log_file())
     log.start()
     about = (__version__, platform.platform(), platform.python_version(), qVersion())
@@ -58,6 +59,7 @@ def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = N
         return code
     finally:
         log.stop()
+        garbage.stop()
 
 
 class Studio(QObject):
@@ -135,15 +137,8 @@ class Studio(QObject):
         self.window.painted.connect(self.jobs.warm)
         if ready is not None:
             self.window.painted.connect(ready)
-        self.window.painted.connect(lambda: self._seen(project))
+        self.window.painted.connect(lambda: self.settings.opened(project.path))
         self.window.show()
-
-    def _seen(self, project: Project) -> None:
-        """The window is there: what could wait until now."""
-        self.settings.opened(project.path)
-        if not gc.isenabled():  # __main__ turned it off for the start
-            gc.enable()
-            gc.freeze()
 
     def _setting_changed(self, name: str) -> None:
         if name == "theme":

@@ -4,20 +4,19 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
 
-from aigc_desktop.ui.dock_title import DockTitle, NoTitle
+from aigc_desktop.ui.dock import Dock, DockTitle, NoTitle
 
 AREA = Qt.DockWidgetArea.TopDockWidgetArea
 Option = QMainWindow.DockOption
 
 
-class PanelDock(QDockWidget):
+class PanelDock(Dock):
     """A dock that is deleted once it is closed. Where the screen is too small for its panel, the panel scrolls."""
 
     closing = Signal(str)  # its name, while the panel still lives
 
     def __init__(self, name: str, title: str, panel: QWidget):
-        super().__init__(title)
-        self.setObjectName(name)
+        super().__init__(name, title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAllowedAreas(AREA)
         self.panel = panel
@@ -28,7 +27,6 @@ class PanelDock(QDockWidget):
         scroll.setWidget(panel)
         scroll.setFocusProxy(panel)
         self.setWidget(scroll)
-        self.setTitleBarWidget(DockTitle(self))
 
     def show_title(self, shown: bool) -> None:
         if isinstance(self.titleBarWidget(), DockTitle) != shown:

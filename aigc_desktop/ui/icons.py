@@ -56,7 +56,12 @@ class Glyph(QIconEngine):
         return pixmap
 
     def clone(self) -> "Glyph":
-        return Glyph(self.character, self.role)
+        copy = Glyph(self.character, self.role)
+        _copies.append(copy)  # Qt owns what it gets here, but PySide would free it: held for good, they are few
+        return copy
+
+
+_copies: list[Glyph] = []
 
 
 def _fonts() -> Path:

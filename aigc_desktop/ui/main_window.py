@@ -14,7 +14,7 @@ from aigc_desktop.i18n import tr
 from aigc_desktop.ui import menus
 from aigc_desktop.ui.closing import Closing
 from aigc_desktop.ui.desk import Desk
-from aigc_desktop.ui.dock_title import DockTitle
+from aigc_desktop.ui.dock import Dock
 from aigc_desktop.ui.empty import Empty
 from aigc_desktop.ui.generator_list import GeneratorList
 from aigc_desktop.ui.log import Log
@@ -67,6 +67,10 @@ class MainWindow(QMainWindow):
         state = self.session.load()
         self._place(state)
         self._place_docks(state)
+        # A dock that floats must come after its window: the window manager would put it under.
+        self._afloat = [dock for dock in self.docks.values() if dock.isFloating() and not dock.isHidden()]
+        for dock in self._afloat:
+            dock.hide()
 
     # Panels
 
@@ -172,9 +176,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{self.project.name} – {NAME}")
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setTitleBarWidget(DockTitle(dock))
+        dock = Dock(name, title)
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
         self.docks[name] = dock
@@ -301,9 +303,9 @@ class MainWindow(QMainWindow):
             return
         self._fill(self.session.load())
         self._complete = True
-        for dock in (*self.docks.values(), *self.desk.docks.values()):
-            if dock.isFloating():  # came before the window did, and lies under it
-                dock.raise_()
+        for dock in self._afloat:
+            dock.show()
+        self._afloat = []
         self._autosave.start()
 
     def _forget_offer(self) -> None:

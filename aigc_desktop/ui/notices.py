@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import theme
-from aigc_desktop.ui.dock_title import ICON
+from aigc_desktop.ui.dock import ICON
 
 
 class Notices(QWidget):

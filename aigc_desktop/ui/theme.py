@@ -182,7 +182,6 @@ QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolTip {{ background: {of.raised}; color: {of.text}; border: 1px solid {of.line}; padding: {HALF}px; }}
 QMainWindow::separator {{ background: transparent; width: {GRID}px; height: {GRID}px; }}
 QMainWindow::separator:hover {{ background: {of.line}; }}
-QDockWidget {{ border: 1px solid {of.line}; }}
 QTabBar::tab {{
     color: {of.muted}; background: transparent; padding: {GRID}px {GAP - HALF}px; border: none;
     border-bottom: 2px solid transparent;

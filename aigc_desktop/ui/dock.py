@@ -1,12 +1,29 @@
-"""The line on top of a dock: its name, and buttons to float and to close it."""
+"""A dock with a quiet title line: its name, and buttons to float and to close it."""
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import theme
 
 ICON = QSize(14, 14)
+
+
+class Dock(QDockWidget):
+    """A dock named `name` with a DockTitle; a hairline around it where it floats."""
+
+    def __init__(self, name: str, title: str):
+        super().__init__(title)
+        self.setObjectName(name)
+        self.setTitleBarWidget(DockTitle(self))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isFloating():
+            painter = QPainter(self)
+            painter.setPen(QColor(theme.colours().line))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
 class DockTitle(QWidget):

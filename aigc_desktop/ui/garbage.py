@@ -1,0 +1,37 @@
+"""Python's cyclic garbage, collected in the window's thread only.
+
+By itself Python collects in whatever thread makes the next object; a widget that a job's thread frees takes the program
+down. It also may not collect while the window starts, when there is no garbage to find.
+"""
+
+import gc
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+EVERY = 1000  # milliseconds
+
+
+class Garbage(QObject):
+    """Takes over collecting until `stop`. What is there at the first look is never looked at again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        gc.disable()
+        self._frozen = False
+        self._timer = QTimer(self, interval=EVERY, timerType=Qt.TimerType.CoarseTimer)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    def look(self) -> None:
+        """Collect the generations that are due, as Python would."""
+        if not self._frozen:
+            gc.freeze()
+            self._frozen = True
+        due = [generation for generation in range(3) if gc.get_count()[generation] > gc.get_threshold()[generation]]
+        if due:
+            gc.collect(max(due))
+
+    def stop(self) -> None:
+        self._timer.stop()
+        gc.unfreeze()
+        gc.enable()
