@@ -4,14 +4,14 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from aigc_desktop.engine import registry
 from aigc_desktop.engine.job import Job
 from aigc_desktop.i18n import tr
-from aigc_desktop.ui import menus
+from aigc_desktop.ui import dropped, menus
 from aigc_desktop.ui.closing import Closing
 from aigc_desktop.ui.desk import Desk
 from aigc_desktop.ui.dock import Dock
@@ -384,35 +384,12 @@ class MainWindow(QMainWindow):
     # Dropping
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_path(event.mimeData()):
+        if dropped.paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = dropped_path(event.mimeData())
-        if path:
-            event.acceptProposedAction()
-            self.use_data(path)
-
-    def use_data(self, path: str) -> None:
-        """Open the first generator that can learn from this file or folder, with it chosen."""
-        able = [spec for spec in registry.specs().values() if spec.data is not None and spec.train is not None]
-        able.sort(key=lambda spec: not path.lower().endswith(spec.data.suffixes))
-        self._try(path, able)
-
-    def _try(self, path: str, specs: list[registry.Spec]) -> None:
-        if not specs:
-            return
-        first, *others = specs
-
-        def answered(found: Any) -> None:
-            if isinstance(found, registry.Found):
-                self.open_generator(first.id, Job(generator=first.id, data=path))
-            elif others:
-                self._try(path, others)
-            else:
-                self.notices.show_sentence("drop", str(found))
-
-        self.jobs.look(first.id, path, answered)
+        event.acceptProposedAction()
+        dropped.use(self, dropped.paths(event.mimeData()))
 
     # The end
 
@@ -464,9 +441,3 @@ def _take_up(restore: Callable[[dict[str, Any]], None], state: dict[str, Any]) -
         restore(state)
     except Exception:
         logging.getLogger(__name__).exception("a state of last time could not be taken up")
-
-
-def dropped_path(data: QMimeData) -> str | None:
-    """The one file or folder that is being dragged here from outside."""
-    urls = data.urls() if not data.hasFormat("application/x-aigc-item") else []
-    return urls[0].toLocalFile() if len(urls) == 1 and urls[0].isLocalFile() else None

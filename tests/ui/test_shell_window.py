@@ -393,9 +393,9 @@ def test_bad_input_that_nobody_caught_says_its_sentence(window: MainWindow, log:
 # Dropping
 
 
-def drop(window: MainWindow, path: Path) -> None:
+def drop(window: MainWindow, *paths: Path) -> None:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     event = QDropEvent(
         QPointF(QPoint(300, 300)),
         Qt.DropAction.CopyAction,
@@ -429,3 +429,8 @@ def test_a_dropped_file_that_nobody_can_use(
     monkeypatch.setattr(jobs, "look", lambda generator, path, answer: answer(Sentence("No text.")))
     drop(window, tmp_path / "folder")
     assert window.notices.texts() == {"drop": "No text."} and window.desk.docks == {}
+
+
+def test_several_files_at_once(window: MainWindow, tmp_path: Path) -> None:
+    drop(window, tmp_path / "a.txt", tmp_path / "b.txt")
+    assert window.notices.texts() == {"drop": "Drop one file, one folder or one zip at a time."}
