@@ -131,11 +131,6 @@ def panel(window: MainWindow, id: str) -> Any:
 # The first sight
 
 
-def test_torch_stays_out(window: MainWindow) -> None:
-    assert window.isVisible()
-    assert "torch" not in sys.modules
-
-
 def test_the_rooms(window: MainWindow, project: Any) -> None:
     assert window.windowTitle().startswith(project.name)
     areas = {name: window.dockWidgetArea(dock) for name, dock in window.docks.items()}
