@@ -175,7 +175,7 @@ class _Menus:
         self.action(menu, "verify", tr("&Check all files"), lambda: project_commands.verify(window))
         self.action(menu, "rebuild", tr("&Rebuild from the files"), lambda: project_commands.rebuild(window))
         menu.addSeparator()
-        self.action(menu, "empty_trash", tr("&Empty the trash…"), lambda: project_commands.empty_trash(window))
+        self.action(menu, "empty_trash", tr("&Empty the trash…"), lambda: window.library.trash.ask_to_empty())
 
     def help(self) -> None:
         menu = self.menu(tr("&Help"))

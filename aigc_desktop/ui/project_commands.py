@@ -1,4 +1,4 @@
-"""Commands on whole projects: new, open, show, check, rebuild, empty the trash."""
+"""Commands on whole projects: new, open, show, check, rebuild."""
 
 import logging
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QThread, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.problems import BadInput, Sentence
@@ -66,24 +66,6 @@ def rebuild(window: "MainWindow") -> None:
         window.notices.show_sentence("library", text)
 
     _in_background(window, tr("Rebuilding the library…"), lambda project: project.rebuild(), said)
-
-
-def empty_trash(window: "MainWindow") -> None:
-    """Delete for good what lies in the project's trash, after asking."""
-    asked = QMessageBox(window)
-    asked.setIcon(QMessageBox.Icon.NoIcon)
-    asked.setWindowTitle(tr("Empty the trash"))
-    asked.setText(tr("Delete everything in this project's trash for good?"))
-    sure = asked.addButton(tr("Delete for good"), QMessageBox.ButtonRole.DestructiveRole)
-    asked.setDefaultButton(asked.addButton(QMessageBox.StandardButton.Cancel))
-    sure.clicked.connect(lambda: _empty(window))
-    asked.finished.connect(asked.deleteLater)
-    asked.open()
-
-
-def _empty(window: "MainWindow") -> None:
-    window.project.items.empty_trash()
-    window.jobs.library_changed.emit()
 
 
 class Task(QThread):

@@ -18,6 +18,7 @@ from aigc_desktop.engine import registry
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.params import Params, Training, field
 from aigc_desktop.engine.registry import Found, Spec
+from aigc_desktop.media.text import Text
 from aigc_desktop.problems import BadInput, Sentence
 from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.log import Log
@@ -344,6 +345,26 @@ def test_settings_window_changes_settings(window: MainWindow, jobs: Jobs) -> Non
     window.commands["settings"].trigger()
     window._windows["settings"].form.set_values({"threads": 3})
     assert jobs.settings["threads"] == 3
+
+
+# The project
+
+
+@pytest.mark.warns  # what is wrong goes to the log as well
+def test_the_project_is_checked_and_rebuilt(window: MainWindow, project: Any, qtbot) -> None:
+    def said() -> str:
+        return window.notices.texts().get("library", "")
+
+    item = project.items.add(Text("One line."), name="one", job={}, seed=1, expanded={}, run=None)
+    window.commands["verify"].trigger()
+    qtbot.waitUntil(lambda: said() == "Every file of the project is as it was saved.")
+    item.path.write_text("Another line.")
+    window.commands["verify"].trigger()
+    qtbot.waitUntil(lambda: item.path.name in said())
+    with qtbot.waitSignal(window.jobs.library_changed):
+        window.commands["rebuild"].trigger()
+    assert "rebuilt" in said()
+    window.task.wait()
 
 
 # The log
