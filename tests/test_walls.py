@@ -93,3 +93,32 @@ def test_nothing_is_unpickled() -> None:
 def test_only_ui_shows_message_boxes() -> None:
     rooms = [path for path in PACKAGE.rglob("*.py") if "ui" not in path.relative_to(PACKAGE).parts]
     assert not [path for path in rooms if "QMessageBox" in path.read_text(encoding="utf-8")]
+
+
+def test_a_used_window_leaves_torch_out(tmp_path: Path) -> None:
+    """The real window with every generator's panel open and its starter data looked at."""
+    code = f"""
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from aigc_desktop.engine import registry
+from aigc_desktop.engine.job import Job
+from aigc_desktop.ui import app
+
+def used(window):
+    for id in registry.specs():
+        window.open_generator(id, Job(generator=id, action="train", data="starter"))
+    QTimer.singleShot(3000, lambda: (print(*(name for name in {TORCH!r} if name in sys.modules)), window.close()))
+
+def ready():
+    window = next(one for one in QApplication.topLevelWidgets() if hasattr(one, "open_generator"))
+    if not window.property("used"):
+        window.setProperty("used", True)
+        QTimer.singleShot(0, lambda: used(window))
+
+sys.exit(app.main(["aigc-desktop", "--project", sys.argv[1]], ready))
+"""
+    words = [sys.executable, "-c", code, str(tmp_path / "project")]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.strip() == "", done.stdout
