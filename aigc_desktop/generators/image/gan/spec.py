@@ -155,7 +155,7 @@ class Train(Training):
 
 class Create(Params):
     count: int = field(
-        16, ge=1, le=10_000, title="Pictures", help="How many pictures. Each has a seed of its own, one after another."
+        16, ge=1, le=10_000, title="How many", help="How many pictures. Each has a seed of its own, one after another."
     )
     truncation: float = field(
         1.0,
