@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QWidget
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
@@ -17,11 +17,11 @@ from aigc_desktop.ui.fields.base import HEIGHT
 from aigc_desktop.ui.fields.models import ModelChooser
 from aigc_desktop.ui.figures import title
 from aigc_desktop.ui.form import Form
+from aigc_desktop.ui.page import NARROW, column, labelled, scrolling, share, splitter
 from aigc_desktop.ui.seed_field import SeedField
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.theme import GAP, GRID, icon, main_action
 from aigc_desktop.ui.times import moment
-from aigc_desktop.ui.train_page import NARROW, labelled, scrolling, share, splitter
 from aigc_desktop.ui.views.results import Results
 
 KEPT_BATCHES, KEPT_ITEMS = 5, 200  # that come back when the panel is built again
@@ -40,7 +40,10 @@ class CreatePage(QWidget):
         self._build()
         self.jobs.changed.connect(self.refresh)
         self.jobs.started.connect(self._started)
-        self.jobs.library_changed.connect(self._models_changed)
+        # While pictures come, the library changes thirty times a second.
+        self._look_again = QTimer(self, interval=250, singleShot=True)
+        self._look_again.timeout.connect(self._models_changed)
+        self.jobs.library_changed.connect(self._library_changed)
         self.refresh()
         self._model_chosen()
         for row in self.jobs.rows():
@@ -125,6 +128,10 @@ class CreatePage(QWidget):
         ours = row.job.get("generator") == self.spec.id and row.job.get("action") == "create"
         if ours and row.state in ("running", "waiting"):
             self._show(run, row.job)
+
+    def _library_changed(self) -> None:
+        if not self._look_again.isActive():
+            self._look_again.start()
 
     def _models_changed(self) -> None:
         before = self.model.value()
@@ -217,60 +224,54 @@ class CreatePage(QWidget):
     # Building
 
     def _build(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        self.splitter = splitter(Qt.Orientation.Horizontal, GAP)
-        self.splitter.addWidget(self._left())
-        right = QWidget()
+        self.splitter = splitter(Qt.Orientation.Horizontal, GAP, self)
+        column(self).addWidget(self.splitter)
+        self._build_left(QWidget(self.splitter))
+        right = QWidget(self.splitter)
         self._stack = QStackedLayout(right)
-        self.empty = EmptyPlace()
-        self.results = Results(self.jobs)
+        self.empty = EmptyPlace(right)
+        self.results = Results(self.jobs, right)
         self.results.opened.connect(self.opened)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.results)
-        self.splitter.addWidget(right)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
-        outer.addWidget(self.splitter)
 
-    def _left(self) -> QWidget:
-        left = QWidget()
+    def _build_left(self, left: QWidget) -> None:
         left.setMinimumWidth(NARROW)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID)
-        self.model = ModelChooser(self._model_names)
+        whole = column(left)
+        area, inside = scrolling(left)
+        whole.addWidget(area, 1)
+        fields = column(inside)
+        fields.setContentsMargins(0, 0, GRID, GRID)
+        self.model = ModelChooser(self._model_names, parent=inside)
         self.model.setAccessibleName(tr("Model"))
         self.model.setMinimumHeight(HEIGHT)
         self.model.chosen.connect(self._model_chosen)
-        self.about = SentenceLabel()
+        self.about = SentenceLabel(inside)
         assert self.spec.create is not None
-        self.form = Form(self.spec.create, models=lambda: [row.name for row in self.project.models.list()])
-        self.seed = SeedField(lock=True)
+        self.form = Form(
+            self.spec.create, models=lambda: [row.name for row in self.project.models.list()], parent=inside
+        )
+        self.seed = SeedField(lock=True, parent=inside)
         self.seed.roll()
-        inside = QWidget()
-        fields = QVBoxLayout(inside)
-        fields.setContentsMargins(0, 0, GRID, GRID)
-        fields.setSpacing(GRID)
         fields.addLayout(labelled(tr("Model"), self.model))
         fields.addWidget(self.about)
         fields.addWidget(self.form)
         fields.addLayout(labelled(tr("Seed"), self.seed))
         fields.addStretch()
-        column.addWidget(scrolling(inside), 1)
-        self.problem = SentenceLabel()
-        column.addWidget(self.problem)
+        self.problem = SentenceLabel(left)
+        whole.addWidget(self.problem)
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
-        self.create = main_action(QPushButton(tr("Create")))
+        whole.addLayout(buttons)
+        self.create = main_action(QPushButton(tr("Create"), left))
         self.create.clicked.connect(self.start)
-        self.stop_button = QPushButton(icon("stop"), tr("Stop"))
+        self.stop_button = QPushButton(icon("stop"), tr("Stop"), left)
         self.stop_button.clicked.connect(self.stop)
         buttons.addWidget(self.create)
         buttons.addWidget(self.stop_button)
         buttons.addStretch()
-        column.addLayout(buttons)
-        return left
 
     def _model_names(self) -> list[str]:
         rows = self.project.models.list(generator=self.spec.id)

@@ -16,9 +16,9 @@ class Fold(QWidget):
 
     toggled = Signal(bool)
 
-    def __init__(self, title: str, body: QWidget | None = None, parent: QWidget | None = None):
+    def __init__(self, title: str, parent: QWidget | None = None, body: QWidget | None = None):
         super().__init__(parent)
-        self.heading = QToolButton()
+        self.heading = QToolButton(self)
         self.heading.setText(title)
         self.heading.setCheckable(True)
         self.heading.setStyleSheet(FLAT)
@@ -27,7 +27,7 @@ class Fold(QWidget):
         self.heading.setCursor(Qt.CursorShape.PointingHandCursor)
         self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.heading.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.body = body or QWidget()
+        self.body = body or QWidget(self)
         self.body.setVisible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

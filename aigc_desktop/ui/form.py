@@ -24,21 +24,23 @@ class Row:
     def __init__(self, one: Described, field: Field):
         self.one, self.field = one, field
         title = tr(one.title)
-        self.label = QLabel(title)
+        self.label = QLabel(title, field.parentWidget())
         self.label.setWordWrap(True)
         self.label.setBuddy(field.focusProxy() or field)
         self.label.setToolTip(tooltip(tr(one.help)))
         self.label.setWhatsThis(tr(one.help))
-        self.why = _small_button("info", tr("What is this? {title}", title=title))
+        self.why = _small_button("info", tr("What is this? {title}", title=title), field.parentWidget())
         self.why.setCheckable(True)
         if not one.help:
             self.why.hide()
-        self.help = QLabel(tr(one.help))
+        self.help = QLabel(tr(one.help), field.parentWidget())
         self.help.setWordWrap(True)
         self.help.setVisible(False)
         muted(small(self.help))
         self.why.toggled.connect(self.help.setVisible)
-        self.back = _small_button("arrow-counter-clockwise", tr("Back to the default: {title}", title=title))
+        self.back = _small_button(
+            "arrow-counter-clockwise", tr("Back to the default: {title}", title=title), field.parentWidget()
+        )
         self.back.clicked.connect(lambda: field.set_value(one.default))
         # A hidden button keeps its place, so that nothing jumps when it appears.
         policy = self.back.sizePolicy()
@@ -82,18 +84,18 @@ class Form(QWidget):
         column.setSpacing(GRID)
         self._plain = _grid()
         self._folded = _grid()
-        body = QWidget()
-        self.extra = QVBoxLayout(body)  # the owner's own advanced things go under the folded rows
+        self.advanced = Fold(tr("Advanced"), self)
+        self.extra = QVBoxLayout(self.advanced.body)  # the owner's own advanced things go under the folded rows
         self.extra.setContentsMargins(0, 0, 0, 0)
         self.extra.setSpacing(GRID)
         self.extra.addLayout(self._folded)
-        self.advanced = Fold(tr("Advanced"), body)
         column.addLayout(self._plain)
         column.addWidget(self.advanced)
         described = describe(params)
         self.advanced.setVisible(any(one.advanced for one in described))
         for one in described:
-            row = Row(one, field_for(one, models))
+            # Each widget is made where it belongs: with a style sheet, moving a full one costs more than making it.
+            row = Row(one, field_for(one, models, self.advanced.body if one.advanced else self))
             row.place(self._folded if one.advanced else self._plain)
             row.field.changed.connect(lambda row=row: self._row_changed(row))
             self.rows[one.name] = row
@@ -143,8 +145,8 @@ def _grid() -> QGridLayout:
     return grid
 
 
-def _small_button(name: str, title: str) -> QToolButton:
-    button = QToolButton()
+def _small_button(name: str, title: str, parent: QWidget | None) -> QToolButton:
+    button = QToolButton(parent)
     button.setAutoRaise(True)
     button.setIcon(icon(name, QPalette.ColorRole.PlaceholderText))
     button.setIconSize(BUTTON - QSize(HALF, HALF))

@@ -31,8 +31,8 @@ class GeneratorPanel(QWidget):
         super().__init__(parent)
         self.spec, self.window_ = spec, window
         self.pages: dict[str, Any] = {}
-        self.stack = QStackedWidget()
-        self.tabs = QTabBar()
+        self.stack = QStackedWidget(self)
+        self.tabs = QTabBar(self)
         self._build()
         self._add_pages()
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
@@ -98,13 +98,13 @@ class GeneratorPanel(QWidget):
         if "train" in self.spec.actions:
             from aigc_desktop.ui.train_page import TrainPage
 
-            page = TrainPage(self.spec, self.window_)
+            page = TrainPage(self.spec, self.window_, self.stack)
             page.create_wanted.connect(self.create_with)
             self._add("train", tr("Train"), page)
         if "create" in self.spec.actions:
             from aigc_desktop.ui.create_page import CreatePage
 
-            made = CreatePage(self.spec, self.window_)
+            made = CreatePage(self.spec, self.window_, self.stack)
             made.train_wanted.connect(lambda: self.show_action("train"))
             made.opened.connect(self._open)
             self._add("create", tr("Create"), made)
@@ -142,7 +142,7 @@ class GeneratorPanel(QWidget):
         head.addWidget(summary, 1)
         head.addWidget(self.about)
         column.addLayout(head)
-        self.text = QTextBrowser()
+        self.text = QTextBrowser(self)
         self.text.setOpenExternalLinks(True)
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.text.document().setDocumentMargin(GAP)

@@ -34,6 +34,7 @@ class RunStatus(QWidget):
 
     create_wanted = Signal()
     run_wanted = Signal(str)
+    history_wanted = Signal()  # the menu of earlier trainings opens: `set_history` fills it
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -59,6 +60,7 @@ class RunStatus(QWidget):
         self.menu = QMenu(self.history)
         self.history.setMenu(self.menu)
         self.menu.triggered.connect(self._chosen)
+        self.menu.aboutToShow.connect(self.history_wanted)
         head.addWidget(self.name)
         head.addWidget(self.state)
         head.addStretch(1)
@@ -143,7 +145,8 @@ class RunStatus(QWidget):
             action = QAction(" · ".join(words), self.menu)
             action.setData(row.id)
             self.menu.addAction(action)
-        self.history.setVisible(bool(rows))
+        if not rows:
+            self.menu.addAction(tr("None yet")).setEnabled(False)
 
     def _chosen(self, action: QAction) -> None:
         self.run_wanted.emit(action.data())

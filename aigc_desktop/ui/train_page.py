@@ -3,17 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QLabel,
-    QLineEdit,
-    QScrollArea,
-    QSplitter,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QWidget
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
@@ -24,18 +14,18 @@ from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import job_words, preflight
 from aigc_desktop.ui.data_chooser import DataChooser
 from aigc_desktop.ui.empty_place import EmptyPlace
-from aigc_desktop.ui.fields.base import HEIGHT, tooltip
+from aigc_desktop.ui.fields.base import HEIGHT
 from aigc_desktop.ui.figures import title
-from aigc_desktop.ui.form import BUTTON, LABELS, Form
+from aigc_desktop.ui.form import Form
+from aigc_desktop.ui.page import NARROW, column, labelled, scrolling, share, splitter
 from aigc_desktop.ui.run_controls import ACTIVE, GOES_ON, RunControls
 from aigc_desktop.ui.run_status import RunStatus
 from aigc_desktop.ui.seed_field import SeedField
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.subscriptions import Subscriptions
-from aigc_desktop.ui.theme import GAP, GRID, HALF, muted, small
-from aigc_desktop.ui.views import view_for
+from aigc_desktop.ui.theme import GAP, GRID, muted, small
+from aigc_desktop.ui.views import View, view_for
 
-LEFT, NARROW = 360, 300  # pixels
 REMEMBERED = 15  # earlier trainings in the menu
 
 
@@ -49,7 +39,7 @@ class TrainPage(QWidget):
         assert spec.train is not None
         self.spec, self.window_, self.jobs, self.project = spec, window, window.jobs, window.project
         self.run: str | None = None
-        self.views = {name: view_for(name, spec) for name in spec.views}
+        self.views: dict[str, View] = {}
         self._subscriptions = Subscriptions(self)
         self._estimate = QTimer(self, interval=150, singleShot=True)
         self._estimate.timeout.connect(self._say_cost)
@@ -148,8 +138,6 @@ class TrainPage(QWidget):
 
     def refresh(self) -> None:
         """Look again at the state of the shown run."""
-        history = self._history()
-        self.status.set_history(history)
         row = self._row(self.run) if self.run else None
         if row is None:
             self._show_nothing()
@@ -176,7 +164,7 @@ class TrainPage(QWidget):
 
     def _started(self, run: str) -> None:
         row = self._row(run)
-        if row is None or row.job.get("generator") != self.spec.id or row.job.get("action") != "train":
+        if row is None or not self._is_ours(row):
             return
         if run == self.run:
             self.refresh()
@@ -214,14 +202,18 @@ class TrainPage(QWidget):
         checkpoints = self.project.runs.folder(row.id) / "checkpoints"
         return row.state == "paused" or (checkpoints.is_dir() and any(checkpoints.iterdir()))
 
-    def _history(self) -> list[Any]:
-        rows = [row for row in self.project.runs.list() if row.job.get("generator") == self.spec.id]
-        rows = [row for row in rows if row.job.get("action") == "train"]
-        return sorted(rows, key=lambda row: row.created, reverse=True)[:REMEMBERED]
+    def _show_history(self) -> None:
+        """The trainings that can be looked at again, newest first."""
+        rows = [row for row in self.project.runs.list() if self._is_ours(row)]
+        self.status.set_history(sorted(rows, key=lambda row: row.created, reverse=True)[:REMEMBERED])
+
+    def _is_ours(self, row: Any) -> bool:
+        return row.job.get("generator") == self.spec.id and row.job.get("action") == "train"
 
     def _show_unfinished(self) -> None:
         """At the start: the training that is under way, or the last that waits to be continued."""
-        rows = self._history()
+        rows = [row for row in self.jobs.rows() if self._is_ours(row)]
+        rows.sort(key=lambda row: row.created, reverse=True)
         for states in (("running",), ("waiting",), ("paused", "interrupted", "lost")):
             for row in rows:
                 if row.state in states:
@@ -290,132 +282,80 @@ class TrainPage(QWidget):
     # Building
 
     def _build(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        self.splitter = splitter(Qt.Orientation.Horizontal, GAP)
-        self.splitter.addWidget(self._left())
-        self.splitter.addWidget(self._right())
+        self.splitter = splitter(Qt.Orientation.Horizontal, GAP, self)
+        column(self).addWidget(self.splitter)
+        self._build_left(QWidget(self.splitter))
+        self._build_right(QWidget(self.splitter))
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
-        outer.addWidget(self.splitter)
 
-    def _left(self) -> QWidget:
-        left = QWidget()
+    def _build_left(self, left: QWidget) -> None:
         left.setMinimumWidth(NARROW)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID)
-        self.data = DataChooser(self.spec, self.jobs)
-        self.data.changed.connect(self._settings_changed)
-        assert self.spec.train is not None
-        self.form = Form(self.spec.train, models=self._models)
-        self.form.changed.connect(self._settings_changed)
-        self.name = QLineEdit()
+        whole = column(left)
+        area, inside = scrolling(left)
+        whole.addWidget(area, 1)
+        fields = column(inside, GAP)
+        fields.setContentsMargins(0, 0, GRID, GRID)
+        self.data = DataChooser(self.spec, self.jobs, parent=inside)
+        self.name = QLineEdit(inside)
         self.name.setMaxLength(80)
         self.name.setMinimumHeight(HEIGHT)
         self.name.setAccessibleName(tr("Model name"))
-        self.seed = SeedField()
-        self.heldout = DataChooser(self.spec, self.jobs, starter=False)
-        self._advanced()
-        inside = QWidget()
-        fields = QVBoxLayout(inside)
-        fields.setContentsMargins(0, 0, GRID, GRID)
-        fields.setSpacing(GAP)
+        assert self.spec.train is not None
+        self.form = Form(self.spec.train, models=self._models, parent=inside)
+        self._add_advanced()
         fields.addWidget(self.data)
         fields.addLayout(labelled(tr("Model name"), self.name))
         fields.addWidget(self.form)
         fields.addStretch()
-        column.addWidget(scrolling(inside), 1)
-        self.cost = SentenceLabel()
-        self.problem = SentenceLabel()
-        self.controls = RunControls()
+        self.cost = SentenceLabel(left)
+        self.problem = SentenceLabel(left)
+        self.controls = RunControls(left)
+        for widget in (self.cost, self.problem, self.controls):
+            whole.addWidget(widget)
+        self.data.changed.connect(self._settings_changed)
+        self.form.changed.connect(self._settings_changed)
         self.controls.start_wanted.connect(self.start)
         self.controls.resume_wanted.connect(self.resume)
         self.controls.pause_wanted.connect(self.pause)
         self.controls.stop_wanted.connect(self.stop)
-        for widget in (self.cost, self.problem, self.controls):
-            column.addWidget(widget)
-        return left
 
-    def _advanced(self) -> None:
+    def _add_advanced(self) -> None:
         """Seed and held-out data go under the form's own advanced rows."""
-        self.form.advanced.setVisible(True)
-        self.form.extra.addLayout(labelled(tr("Seed"), self.seed))
-        title = QLabel(tr("Held-out data"))
+        fold = self.form.advanced
+        fold.setVisible(True)
+        self.seed = SeedField(parent=fold.body)
+        self.heldout = DataChooser(self.spec, self.jobs, starter=False, parent=fold.body)
+        title = QLabel(tr("Held-out data"), fold.body)
         why = QLabel(
-            tr("What the model is judged by and never learns from. Without any, a part of the data is kept for that.")
+            tr("What the model is judged by and never learns from. Without any, a part of the data is kept for that."),
+            fold.body,
         )
         why.setWordWrap(True)
         muted(small(why))
-        self.form.extra.addWidget(title)
-        self.form.extra.addWidget(why)
-        self.form.extra.addWidget(self.heldout)
+        self.form.extra.addLayout(labelled(tr("Seed"), self.seed))
+        for widget in (title, why, self.heldout):
+            self.form.extra.addWidget(widget)
 
-    def _right(self) -> QWidget:
-        outer, right = QWidget(), QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID)
-        self.status = RunStatus()
+    def _build_right(self, right: QWidget) -> None:
+        self._stack = QStackedLayout(right)
+        self.empty = EmptyPlace(right)
+        self.empty.say(tr("Choose what to learn from, then Start: how it learns, and what it makes, appears here."))
+        shown = QWidget(right)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(shown)
+        whole = column(shown)
+        self.status = RunStatus(shown)
         self.status.create_wanted.connect(self._create)
         self.status.run_wanted.connect(self.show_run)
-        column.addWidget(self.status)
-        split = splitter(Qt.Orientation.Vertical, GRID)
+        self.status.history_wanted.connect(self._show_history)
+        whole.addWidget(self.status)
+        split = splitter(Qt.Orientation.Vertical, GRID, shown)
+        self.views = {name: view_for(name, self.spec, split) for name in self.spec.views}
         for place, view in enumerate(self.views.values()):
-            split.addWidget(view)
             split.setStretchFactor(place, view.stretch)
         split.setSizes([100 * view.stretch for view in self.views.values()])
-        column.addWidget(split, 1)
-        self.empty = EmptyPlace()
-        self.empty.say(tr("Choose what to learn from, then Start: how it learns, and what it makes, appears here."))
-        self._stack = QStackedLayout(outer)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(right)
-        return outer
+        whole.addWidget(split, 1)
 
     def _models(self) -> list[str]:
         return [model.name for model in self.project.models.list()]
-
-
-def splitter(way: Qt.Orientation, gap: int) -> QSplitter:
-    """Two sides that share the room as the user likes; the gap between them is the handle."""
-    made = QSplitter(way)
-    made.setChildrenCollapsible(False)
-    made.setHandleWidth(gap)
-    made.setStyleSheet("QSplitter::handle { background: transparent; }")
-    return made
-
-
-def share(split: QSplitter, width: int) -> None:
-    """Give the left side what it needs, once: where the user has not moved the handle."""
-    if not split.property("shared"):
-        split.setProperty("shared", True)
-        left = min(LEFT, max(NARROW, round(width * 0.42)))
-        split.setSizes([left, width - left])
-
-
-def labelled(title: str, widget: QWidget, help: str = "") -> QGridLayout:
-    """A row like those of a form."""
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(GRID)
-    grid.setVerticalSpacing(HALF)
-    grid.setColumnMinimumWidth(0, LABELS)
-    grid.setColumnStretch(1, 1)
-    label = QLabel(title)
-    label.setBuddy(widget)
-    label.setToolTip(tooltip(help))
-    grid.addWidget(label, 0, 0)
-    grid.addWidget(widget, 0, 1)
-    grid.setColumnMinimumWidth(2, BUTTON.width() + GRID)
-    return grid
-
-
-def scrolling(inside: QWidget) -> QScrollArea:
-    """The widget in a frameless area that scrolls up and down only."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inside)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area

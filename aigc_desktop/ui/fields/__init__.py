@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from PySide6.QtWidgets import QWidget
+
 from aigc_desktop.engine.params import Described
 from aigc_desktop.ui.fields.base import Field
 from aigc_desktop.ui.fields.choices import BoolField, ChoiceField, ColourField
@@ -12,7 +14,7 @@ from aigc_desktop.ui.fields.texts import PromptField, TableField, TextField
 
 __all__ = ["Field", "field_for"]
 
-KINDS: dict[str, Callable[[Described], Field]] = {
+KINDS: dict[str, Callable[[Described, QWidget | None], Field]] = {
     "int": NumberField,
     "float": NumberField,
     "bool": BoolField,
@@ -29,6 +31,6 @@ KINDS: dict[str, Callable[[Described], Field]] = {
 }
 
 
-def field_for(one: Described, models: Callable[[], list[str]] = list) -> Field:
+def field_for(one: Described, models: Callable[[], list[str]] = list, parent: QWidget | None = None) -> Field:
     """The widget of this parameter; `models` names the project's models."""
-    return ModelField(one, models) if one.kind == "model" else KINDS[one.kind](one)
+    return ModelField(one, models, parent) if one.kind == "model" else KINDS[one.kind](one, parent)

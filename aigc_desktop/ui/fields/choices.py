@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QCheckBox, QColorDialog, QComboBox, QPushButton
+from PySide6.QtWidgets import QCheckBox, QColorDialog, QComboBox, QPushButton, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import tr
@@ -16,8 +16,8 @@ SWATCH = QSize(16, 16)
 class BoolField(Field):
     """A check box."""
 
-    def __init__(self, one: Described):
-        super().__init__(one)
+    def __init__(self, one: Described, parent: QWidget | None = None):
+        super().__init__(one, parent)
         self.box = QCheckBox()
         self.adopt(self.box)
         self.set_value(one.default)
@@ -33,8 +33,8 @@ class BoolField(Field):
 class ChoiceField(Field):
     """A combo box with the choices' titles."""
 
-    def __init__(self, one: Described):
-        super().__init__(one)
+    def __init__(self, one: Described, parent: QWidget | None = None):
+        super().__init__(one, parent)
         self.box = QComboBox()
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(8)
@@ -59,8 +59,8 @@ class ChoiceField(Field):
 class ColourField(Field):
     """A swatch that opens the system's colour window."""
 
-    def __init__(self, one: Described):
-        super().__init__(one)
+    def __init__(self, one: Described, parent: QWidget | None = None):
+        super().__init__(one, parent)
         self.button = QPushButton()
         self.button.setIconSize(SWATCH)
         self.adopt(self.button)

@@ -3,8 +3,17 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import mark, tr
@@ -32,8 +41,8 @@ ICONS = {"picture": "image", "sound": "music-note", "clip": "film-strip", "mask"
 class PathField(Field):
     """A file's path, typed or chosen."""
 
-    def __init__(self, one: Described):
-        super().__init__(one)
+    def __init__(self, one: Described, parent: QWidget | None = None):
+        super().__init__(one, parent)
         self.line = QLineEdit()
         self.adopt(self.line)
         self.row.setSpacing(HALF)
@@ -63,8 +72,8 @@ class InputField(Field):
 
     wide = True
 
-    def __init__(self, one: Described):
-        super().__init__(one)
+    def __init__(self, one: Described, parent: QWidget | None = None):
+        super().__init__(one, parent)
         self._path: str | None = None
         self.zone = DropZone(self._accepts)
         describe(self.zone, one)
@@ -107,6 +116,11 @@ class InputField(Field):
             self._path = fresh
             self._show()
             self.changed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "image"):
+            self._show()
 
     def _accepts(self, path: Path) -> bool:
         return path.suffix.lower() in SUFFIXES[self.one.kind]

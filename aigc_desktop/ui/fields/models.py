@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from aigc_desktop.engine.params import Described
@@ -22,9 +22,11 @@ class ModelChooser(QComboBox):
         self._names = names
         self._optional = optional
         self._folders: list[str] = []
+        self._entries: list[tuple[str, str | None]] = []
         self._last: str | None = None
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
+        self.setPlaceholderText(tr("No model yet"))
         calm_wheel(self)
         self.refresh()
         self.activated.connect(self._activated)
@@ -45,22 +47,26 @@ class ModelChooser(QComboBox):
         entries: list[tuple[str, str | None]] = [(tr("None"), None)] if self._optional else []
         entries += [(name, name) for name in names]
         entries += [(Path(folder).name, folder) for folder in self._folders]
-        before = self._last
         with QSignalBlocker(self):
-            self.clear()
-            for title, value in entries:
-                self.addItem(title, value)
-                self.setItemData(self.count() - 1, value, 3)  # the tool tip: a folder's whole path
-            if entries:
-                self.insertSeparator(self.count())
-            self.addItem(tr("Choose a folder…"), False)
+            if entries != self._entries or not self.count():
+                self._entries = entries
+                self._fill()
             values = [value for _, value in entries]
+            before = self._last
             if self._last not in values:
                 self._last = values[0] if values else None
             self.setCurrentIndex(values.index(self._last) if values else -1)
-        self.setPlaceholderText(tr("No model yet"))
         if before != self._last:
             self.chosen.emit()
+
+    def _fill(self) -> None:
+        self.clear()
+        for title, value in self._entries:
+            self.addItem(title, value)
+            self.setItemData(self.count() - 1, value, Qt.ItemDataRole.ToolTipRole)  # of a folder the whole path
+        if self._entries:
+            self.insertSeparator(self.count())
+        self.addItem(tr("Choose a folder…"), False)
 
     def _activated(self, index: int) -> None:
         value = self.itemData(index)
@@ -77,8 +83,8 @@ class ModelChooser(QComboBox):
 class ModelField(Field):
     """A model as a parameter."""
 
-    def __init__(self, one: Described, names: Callable[[], list[str]]):
-        super().__init__(one)
+    def __init__(self, one: Described, names: Callable[[], list[str]], parent: QWidget | None = None):
+        super().__init__(one, parent)
         self.chooser = ModelChooser(names, optional=one.optional)
         self.adopt(self.chooser)
         if one.default:

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSlider
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSlider, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import mark, tr
@@ -152,8 +152,8 @@ class DurationSpin(NumberSpin):
 class NumberField(Field):
     """A number, or None where it may be left out and is."""
 
-    def __init__(self, one: Described):
-        super().__init__(one)
+    def __init__(self, one: Described, parent: QWidget | None = None):
+        super().__init__(one, parent)
         self.spin = (DurationSpin if _is_duration(one) else NumberSpin)(one, empty=one.optional)
         self.slider: QSlider | None = None
         self.adopt(self.spin)

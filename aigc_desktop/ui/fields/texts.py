@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
     QToolButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from aigc_desktop.engine.params import Described
@@ -29,8 +30,8 @@ FEWEST, MOST = 3, 12  # lines of a prompt that are shown
 class TextField(Field):
     """One line."""
 
-    def __init__(self, one: Described):
-        super().__init__(one)
+    def __init__(self, one: Described, parent: QWidget | None = None):
+        super().__init__(one, parent)
         self.line = QLineEdit()
         self.adopt(self.line)
         self.set_value(one.default)
@@ -49,8 +50,8 @@ class PromptField(Field):
 
     wide = True
 
-    def __init__(self, one: Described):
-        super().__init__(one)
+    def __init__(self, one: Described, parent: QWidget | None = None):
+        super().__init__(one, parent)
         self.edit = QPlainTextEdit()
         self.edit.setTabChangesFocus(True)
         self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -79,8 +80,8 @@ class TableField(Field):
 
     wide = True
 
-    def __init__(self, one: Described):
-        super().__init__(one)
+    def __init__(self, one: Described, parent: QWidget | None = None):
+        super().__init__(one, parent)
         column = QVBoxLayout()
         column.setSpacing(HALF)
         self.row.addLayout(column)

@@ -2,6 +2,8 @@
 
 import importlib
 
+from PySide6.QtWidgets import QWidget
+
 from aigc_desktop.engine.registry import Spec
 from aigc_desktop.ui.views.base import View
 
@@ -13,8 +15,8 @@ VIEWS = {
 }
 
 
-def view_for(name: str, spec: Spec) -> View:
+def view_for(name: str, spec: Spec, parent: QWidget | None = None) -> View:
     """A new view; KeyError for a name that no view has."""
     module, kind = VIEWS[name]
-    view: View = getattr(importlib.import_module(module), kind)(spec)
+    view: View = getattr(importlib.import_module(module), kind)(spec, parent)
     return view

@@ -149,7 +149,7 @@ class PictureGrid(QListView):
             self.least = LARGE_CELL if max(size.width(), size.height()) > SMALL else CELL
         self._coming.append(saved)
         if not self._soon.isActive():
-            self._soon.start()
+            self._soon.start(max(50, len(self.pictures.saved) // 10))  # laying out thousands takes its time
 
     def chosen(self) -> list[Saved]:
         """The selected ones, in order."""
