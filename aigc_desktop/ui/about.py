@@ -51,7 +51,7 @@ class About(QDialog):
 
         table = QTreeWidget()
         table.setAccessibleName(tr("Libraries"))
-        table.setHeaderLabels([tr("Library"), tr("Version"), tr("Licence")])
+        table.setHeaderLabels([tr("Name"), tr("Version"), tr("Licence")])
         table.setRootIsDecorated(False)
         table.setFrameShape(QTreeWidget.Shape.NoFrame)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

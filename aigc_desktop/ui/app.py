@@ -44,8 +44,8 @@ def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = N
     about = (__version__, platform.platform(), platform.python_version(), qVersion())
     logging.getLogger(__name__).info("AIGC Desktop %s on %s, Python %s, Qt %s", *about)
     try:
-        studio = Studio(app, Settings(), log)
         try:
+            studio = Studio(app, Settings(), log)
             if not studio.start(chosen, ready):
                 return 2
         except Exception:

@@ -1,5 +1,7 @@
 """The middle of the window: one dock per open generator, and what stands there while none is open."""
 
+from typing import Any
+
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
@@ -19,7 +21,7 @@ class PanelDock(Dock):
         super().__init__(name, title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAllowedAreas(AREA)
-        self.panel = panel
+        self.panel: Any = panel
         scroll = QScrollArea()
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

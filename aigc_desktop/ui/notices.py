@@ -37,7 +37,7 @@ class Notices(QWidget):
         layout.addWidget(label, 1)
         for title, act in (actions or {}).items():
             button = QPushButton(title)
-            button.clicked.connect(lambda _=False, act=act: (self.remove(key), act()))
+            button.clicked.connect(lambda _=False, act=act: self._act(key, act))
             layout.addWidget(button)
         close = QToolButton()
         close.setAutoRaise(True)
@@ -50,6 +50,10 @@ class Notices(QWidget):
         self._rows[key] = row
         self.layout().addWidget(row)
         self.show()
+
+    def _act(self, key: str, act: Callable[[], None]) -> None:
+        self.remove(key)
+        act()
 
     def remove(self, key: str) -> None:
         row = self._rows.pop(key, None)

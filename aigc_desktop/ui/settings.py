@@ -154,5 +154,5 @@ def _fits(name: str, value: Any) -> bool:
         return isinstance(value, str)
     for one in describe(Preferences):
         if one.name == name:
-            return value in one.choices if one.kind == "choice" else type(value) is int and one.low <= value <= one.high
+            return value in one.choices if one.choices else type(value) is int and one.low <= value <= one.high  # type: ignore[operator]
     return False

@@ -221,5 +221,5 @@ def _dress(app: QApplication) -> None:
         return
     _colours = wanted
     app.setPalette(palette(wanted))
-    app.setPalette(palette(wanted, rows=True), "QAbstractItemView")
+    app.setPalette(palette(wanted, rows=True), "QAbstractItemView")  # type: ignore[arg-type]  # the stub says bytes
     app.setStyleSheet(style_sheet(wanted))
