@@ -88,7 +88,7 @@ def create(window: Any, generator: str, model: str, **params: Any) -> None:
 
 def wait(until: Callable[[], Any] | None = None, seconds: float = 300.0, at_least: float = 1.0) -> None:
     """Let the window live until something holds, or for so long."""
-    from PySide6.QtCore import QEventLoop
+    from PySide6.QtCore import QEvent, QEventLoop
     from PySide6.QtWidgets import QApplication
 
     deadline = time.monotonic() + seconds
@@ -98,6 +98,7 @@ def wait(until: Callable[[], Any] | None = None, seconds: float = 300.0, at_leas
                 sys.exit("A job of the tour does not end.")
             return
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # which an outer loop would do, later
         time.sleep(0.01)
 
 
