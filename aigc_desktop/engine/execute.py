@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import __version__
-from aigc_desktop.engine import events, machine, models, params, registry
+from aigc_desktop.engine import events, loaded, machine, models, params, registry
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
@@ -92,8 +92,7 @@ def _train(job: Job, run: Run, spec: registry.Spec) -> events.Finished:
     chosen: Any = params.make(spec.params("train"), job.params)
     if spec.data is None or job.data is None:
         raise BadInput(mark("Say what to learn from: a file, a folder, or {starter}."), starter="starter")
-    options = {name: getattr(chosen, name) for name in getattr(spec.data, "options", ())}
-    data = spec.data.load(job.data, job.heldout, job.seed, **options)
+    data = loaded.load(spec, job, chosen)
     for path, reason in getattr(data, "skipped", [])[:20]:
         run.message(mark("Skipped {path}: {reason}"), "warning", path=path, reason=str(reason))
     fit = Fit(spec, registry.model(spec.id).Trainer, chosen, data, run)

@@ -42,6 +42,13 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Prepare:
+    """Request: load this training's code and data, so that it can start at once. No answer; the job says what is wrong."""
+
+    job_json: str
+
+
+@dataclass(frozen=True)
 class Ready:
     """Answer: the child has imported what it needs."""
 
@@ -93,7 +100,7 @@ class Worker:
     def alive(self) -> bool:
         return self._process is not None and self._process.is_alive()
 
-    def send(self, request: RunJob | Look) -> None:
+    def send(self, request: "RunJob | Look | Prepare") -> None:
         """Hand over a request; it waits in the child until what came before is done."""
         self._write(request)
 
@@ -145,7 +152,7 @@ def _child(connection: "Connection", settings: dict[str, Any]) -> None:
         os.environ["AIGC_DEVICE"] = settings["device"]
     machine.share_processors()
     i18n.use(settings["language"])
-    requests: queue.SimpleQueue[RunJob | Look] = queue.SimpleQueue()
+    requests: queue.SimpleQueue[RunJob | Look | Prepare] = queue.SimpleQueue()
     asked = {"mode": ""}
     threading.Thread(target=_listen, args=(connection, requests, asked), daemon=True).start()
     begun = time.monotonic()
@@ -157,12 +164,17 @@ def _child(connection: "Connection", settings: dict[str, Any]) -> None:
         if isinstance(request, Look):
             connection.send(_look(request))
             continue
+        if isinstance(request, Prepare):
+            _prepare(Job.model_validate_json(request.job_json))
+            continue
         from aigc_desktop.engine.execute import perform
 
         perform(Job.model_validate_json(request.job_json), connection.send, lambda: asked["mode"], request.run_id)
 
 
-def _listen(connection: "Connection", requests: "queue.SimpleQueue[RunJob | Look]", asked: dict[str, str]) -> None:
+def _listen(
+    connection: "Connection", requests: "queue.SimpleQueue[RunJob | Look | Prepare]", asked: dict[str, str]
+) -> None:
     while True:
         try:
             message = connection.recv()
@@ -188,6 +200,17 @@ def warm() -> None:
     optimizer = torch.optim.AdamW([weight], fused=True)
     (weight @ weight).sum().backward()
     optimizer.step()  # the first optimiser step imports a great deal
+
+
+def _prepare(job: Job) -> None:
+    from aigc_desktop.engine import loaded, params, registry
+
+    try:
+        spec = registry.get(job.generator)
+        registry.model(spec.id)
+        loaded.load(spec, job, params.make(spec.params("train"), job.params))
+    except (BadInput, OSError, MemoryError) as error:
+        log.info("nothing prepared for %s: %s", job.generator, error)
 
 
 def _look(request: Look) -> Looked:

@@ -1,5 +1,6 @@
 """Jobs: the one queue for everything that is trained or created. Its state is the project's table of runs."""
 
+import contextlib
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
-from aigc_desktop.engine.worker import RunJob, Worker
+from aigc_desktop.engine.worker import Prepare, RunJob, Worker, WorkerDied
 from aigc_desktop.i18n import language, mark
 from aigc_desktop.library.project import Project
 from aigc_desktop.library.runs import RunRow
@@ -151,9 +152,7 @@ class Jobs(QObject):
 
     # What jobs say
 
-    def subscribe(
-        self, run: str | None, event: type[Said], callback: Callable[[Said], None]
-    ) -> Callable[[], None]:
+    def subscribe(self, run: str | None, event: type[Said], callback: Callable[[Said], None]) -> Callable[[], None]:
         """Call back with each event of this type (or a kind of it) that `run`, or with None any run, says.
 
         Metrics and everything else come one by one and in order; of Previews, the latest of each slot. Returns what ends
@@ -186,6 +185,12 @@ class Jobs(QObject):
                 worker.start()
                 self._warm.append(worker)
             self._start_next()
+
+    def prepare(self, job: Job) -> None:
+        """Let the waiting child load this training's data, so that it starts at once when it is wanted."""
+        if self._warm and not self._running and self._warm[-1].alive:
+            with contextlib.suppress(WorkerDied):
+                self._warm[-1].send(Prepare(job.model_dump_json()))
 
     def shutdown(self) -> None:
         """End every job, with a checkpoint, and every child process; what ran is offered for continuing next time.
@@ -223,9 +228,7 @@ class Jobs(QObject):
 
     def _worker(self) -> Worker:
         device = self.settings["device"]
-        return Worker(
-            threads=self.settings["threads"], device="" if device == "auto" else device, language=language()
-        )
+        return Worker(threads=self.settings["threads"], device="" if device == "auto" else device, language=language())
 
     def _take_worker(self) -> Worker:
         while self._warm:

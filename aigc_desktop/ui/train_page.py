@@ -68,7 +68,7 @@ class TrainPage(QWidget):
             data=self.data.path,
             heldout=self.heldout.path,
             seed=self.seed.value(),
-            name=self.name.text().strip() or None,
+            name=self.name.text().strip() or self.name.placeholderText() or None,
         )
 
     def start(self) -> None:
@@ -242,6 +242,8 @@ class TrainPage(QWidget):
             self.cost.say(str(problem), "problem")
             return
         self.cost.say(said.text, "warning" if said.warning else "quiet")
+        if self.data.found is not None and self.heldout.problem is None:
+            self.jobs.prepare(self.job())
 
     def state(self) -> dict[str, Any]:
         """What the page holds, as plain JSON."""
