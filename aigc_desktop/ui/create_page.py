@@ -42,7 +42,8 @@ class CreatePage(QWidget):
         self.jobs.started.connect(self._started)
         # While pictures come, the library changes thirty times a second.
         self._look_again = QTimer(self, interval=250, singleShot=True)
-        self._look_again.timeout.connect(self._models_changed)
+        self._look_again.timeout.connect(self._looked)
+        self._changed_since = False
         self.jobs.library_changed.connect(self._library_changed)
         self.refresh()
         self._model_chosen()
@@ -130,8 +131,16 @@ class CreatePage(QWidget):
             self._show(run, row.job)
 
     def _library_changed(self) -> None:
-        if not self._look_again.isActive():
+        if self._look_again.isActive():
+            self._changed_since = True
+        else:
             self._look_again.start()
+            self._models_changed()
+
+    def _looked(self) -> None:
+        if self._changed_since and self.isVisible():
+            self._changed_since = False
+            self._library_changed()
 
     def _models_changed(self) -> None:
         before = self.model.value()
@@ -220,6 +229,7 @@ class CreatePage(QWidget):
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
         share(self.splitter, self.width())
+        self._looked()
 
     # Building
 
