@@ -33,6 +33,9 @@ from aigc_desktop.problems import BadInput
 
 SLOPE = 0.2  # of the discriminator's leaky ReLU (Radford 2016)
 PENALTY_EVERY = 8  # steps; weighted as much more (lazy regularisation: Karras 2020)
+# Near an undecided score x, cross-entropy is least squares of x / 4 + 1/2, times four; the slope is four times as
+# steep, its square sixteen times: the same penalty weighs a quarter.
+PENALTY_SCALE = {"non-saturating": 1, "least-squares": 4}
 PREVIEW = 64  # pictures
 LOOK = 1024  # created pictures at least, where held-out figures are taken
 DIRECTIONS = 256
@@ -125,7 +128,7 @@ class Trainer(Base):
             loss = discriminator_loss(params.loss, *scores.chunk(2), params.label_smoothing)
             total = loss
             if self._penalised and batch.number // self.accumulate % PENALTY_EVERY == 0:
-                weight = params.gradient_penalty * PENALTY_EVERY
+                weight = params.gradient_penalty * PENALTY_EVERY * PENALTY_SCALE[params.loss]
                 total = loss + weight * gradient_penalty(self.discriminator.gradient(real))
         self.optimise(total, self.discriminator_optimizer)
         if params.loss == "wasserstein":

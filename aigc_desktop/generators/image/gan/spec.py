@@ -144,7 +144,7 @@ class Train(Training):
         advanced=True,
         title="Learning rate",
         help="How far each step changes both networks. It stays for the first half of the training and then falls to zero, so "
-        "that the networks settle. Lower it (0.0003) when the curves jump about; Wasserstein likes 0.0003 as well.",
+        "that the networks settle. Lower it (0.0003) when the curves jump about.",
     )
 
     @field_validator("generator_widths", "discriminator_widths")
