@@ -11,7 +11,7 @@ from aigc_desktop.ui.fields.base import tooltip
 from aigc_desktop.ui.form import BUTTON, LABELS
 from aigc_desktop.ui.theme import GRID, HALF
 
-LEFT, NARROW = 360, 300  # pixels of the left side, where there is room and where there is little
+LEFT, NARROW = 360, 312  # pixels of the left side, where there is room and where there is little
 
 
 def splitter(way: Qt.Orientation, gap: int, parent: QWidget) -> QSplitter:

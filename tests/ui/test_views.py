@@ -483,6 +483,22 @@ def test_only_the_newest_batches_stay(qtbot: Any, results: Results, jobs: Jobs) 
     assert results.has("run-29") and not results.has("run-0")
 
 
+def is_fitted(body: Any) -> bool:
+    lines = round(body.document().size().height())
+    room = body.height() / body.fontMetrics().lineSpacing()
+    return lines > 1 and body.verticalScrollBar().maximum() == 0 and lines < room < lines + 2
+
+
+def test_a_text_is_whole_at_any_width(qtbot: Any, results: Results, jobs: Jobs) -> None:
+    batch = results.add_batch("run-1", JOB)
+    text = "many words that have to be broken into lines " * 20
+    jobs._tell("run-1", events.Preview("text", Text(text), 1, 0, None, text))
+    body = batch._cards[0].text
+    for width in (700, 300, 500):
+        results.resize(width, 400)
+        qtbot.waitUntil(lambda width=width: abs(body.width() - width) < 60 and is_fitted(body))
+
+
 def test_a_text_that_grows_keeps_its_end_in_sight(qtbot: Any, results: Results, jobs: Jobs) -> None:
     results.add_batch("run-1", JOB)
     text = ""

@@ -25,7 +25,7 @@ class ModelChooser(QComboBox):
         self._entries: list[tuple[str, str | None]] = []
         self._last: str | None = None
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(12)
+        self.setMinimumContentsLength(8)
         self.setPlaceholderText(tr("No model yet"))
         calm_wheel(self)
         self.refresh()

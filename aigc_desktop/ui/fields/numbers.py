@@ -12,6 +12,7 @@ from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.ui.fields.base import Field
 
+LEAST = 64  # pixels; Qt would ask for room for the largest number
 LARGEST = 9_007_199_254_740_992  # whole numbers up to here are exact in a double
 SERIES = (1.0, 2.0, 5.0)
 UNITS = {"h": 3600.0, "min": 60.0, "s": 1.0}
@@ -45,6 +46,7 @@ class NumberSpin(QDoubleSpinBox):
         self.setDecimals(0 if self.whole else 12)
         self.setRange(low - self.gap if empty else low, high)
         self.setGroupSeparatorShown(self.whole)
+        self.setMinimumWidth(LEAST)
         self.setAccelerated(True)
         self.editingFinished.connect(lambda: self.setValue(self.value()))  # shows it as it would have been shown
         if one.unit and not isinstance(self, DurationSpin):

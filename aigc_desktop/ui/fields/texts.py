@@ -4,14 +4,13 @@ import csv
 import io
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
-    QPlainTextEdit,
     QTableWidget,
     QTableWidgetItem,
     QToolButton,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui.fields.base import Field, describe
+from aigc_desktop.ui.fitted_text import FittedText
 from aigc_desktop.ui.theme import HALF, icon
 
 FEWEST, MOST = 3, 12  # lines of a prompt that are shown
@@ -52,27 +52,17 @@ class PromptField(Field):
 
     def __init__(self, one: Described, parent: QWidget | None = None):
         super().__init__(one, parent)
-        self.edit = QPlainTextEdit()
+        self.edit = FittedText(FEWEST, MOST, self)
         self.edit.setTabChangesFocus(True)
-        self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.adopt(self.edit)
         self.set_value(one.default)
         self.edit.textChanged.connect(self.changed)
-        self.edit.document().documentLayout().documentSizeChanged.connect(self._grow)
-        self._grow()
 
     def value(self) -> str | None:
         return self.edit.toPlainText() or (None if self.one.optional else "")
 
     def set_value(self, value: Any) -> None:
         self.edit.setPlainText("" if value is None else str(value))
-
-    def _grow(self) -> None:
-        lines = min(MOST, max(FEWEST, round(self.edit.document().size().height())))
-        around = 2 * (self.edit.frameWidth() + int(self.edit.document().documentMargin()) + 1)
-        height = lines * self.edit.fontMetrics().lineSpacing() + around
-        if height != self.edit.height():
-            self.edit.setFixedHeight(height)
 
 
 class TableField(Field):

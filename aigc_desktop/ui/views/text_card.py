@@ -5,11 +5,12 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QTextCursor
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from aigc_desktop.engine.events import Saved
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui.elided_label import ElidedLabel
+from aigc_desktop.ui.fitted_text import FittedText
 from aigc_desktop.ui.theme import GRID, HALF, icon, muted
 from aigc_desktop.ui.views.picture_grid import mime_of
 
@@ -44,17 +45,14 @@ class TextCard(QWidget):
         head.addWidget(self.copy)
         head.addWidget(self.open)
         column.addWidget(self.head)
-        self.text = QPlainTextEdit()
+        self.text = FittedText(parent=self)
         self.text.setReadOnly(True)
-        self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.text.setFrameShape(FittedText.Shape.NoFrame)
         self.text.setAccessibleName(tr("Created text"))
-        self.text.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.text.grew.connect(self.grew)
         column.addWidget(self.text)
         for watched in (self.head, self.text.viewport()):
             watched.installEventFilter(self)
-        self._fit()
 
     def stream(self, text: str) -> None:
         """The text so far; what is new is added at its end."""
@@ -88,8 +86,6 @@ class TextCard(QWidget):
             if event.type() == QEvent.Type.Wheel:
                 event.ignore()
                 return True
-            if event.type() == QEvent.Type.Resize:
-                self._fit()
         elif watched is self.head and isinstance(event, QMouseEvent):
             if event.type() == QEvent.Type.MouseButtonPress:
                 self._pressed = event.position()
@@ -116,14 +112,6 @@ class TextCard(QWidget):
         data.setText(self.text.toPlainText())
         drag.setMimeData(data)
         drag.exec(Qt.DropAction.CopyAction)
-
-    def _fit(self, _: object = None) -> None:
-        document = self.text.document()
-        lines = max(1, round(document.size().height()))
-        height = lines * self.text.fontMetrics().lineSpacing() + 2 * int(document.documentMargin()) + 2
-        if height != self.text.height():
-            self.text.setFixedHeight(height)
-            self.grew.emit()
 
     def _tool(self, name: str, title: str) -> QToolButton:
         button = QToolButton()
