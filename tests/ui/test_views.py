@@ -1,33 +1,27 @@
-"""What is seen of a training and of what is created: curves, samples, results."""
+"""What is seen of a training: curves and samples."""
 
 import json
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 
 from aigc_desktop.data.texts import Texts
 from aigc_desktop.engine import events
 from aigc_desktop.engine.params import Params, Training
 from aigc_desktop.engine.registry import Spec
-from aigc_desktop.library.project import Project
 from aigc_desktop.media.picture import Picture
 from aigc_desktop.media.text import Text
-from aigc_desktop.problems import Sentence
 from aigc_desktop.ui import figures
-from aigc_desktop.ui.jobs import Jobs
-from aigc_desktop.ui.settings import Settings
 from aigc_desktop.ui.views import VIEWS, view_for
 from aigc_desktop.ui.views.curves import Curves, read_metrics, smoothed
 from aigc_desktop.ui.views.losses import Losses
-from aigc_desktop.ui.views.results import Results
 from aigc_desktop.ui.views.samples import Samples
 from aigc_desktop.ui.views.timeline import EDGE
 
@@ -384,131 +378,3 @@ def test_a_small_picture_grows_by_whole_pixels(samples: Samples) -> None:
         .split()
     ]
     assert len(set(runs)) == 1 and runs[0] > 4
-
-
-# Results --------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def jobs(project: Project, qapp: Any, tmp_path: Path) -> Iterator[Jobs]:
-    made = Jobs(project, Settings(tmp_path / "settings"))
-    yield made
-    made.shutdown()
-
-
-@pytest.fixture
-def results(qtbot: Any, jobs: Jobs) -> Results:
-    view = Results(jobs)
-    qtbot.addWidget(view)
-    view.resize(560, 400)
-    view.show()
-    return view
-
-
-def kept(project: Project, media: Any, job: dict[str, Any]) -> events.Saved:
-    item = project.items.add(media, name="", job=job, seed=1)
-    return events.Saved(item.id, str(item.path), item.medium, item.name)
-
-
-JOB = {"generator": "text.test", "action": "create", "params": {}, "model": "plays", "seed": 7}
-
-
-def test_texts_stream_in_side_by_side_and_are_kept(qtbot: Any, results: Results, jobs: Jobs, project: Project) -> None:
-    batch = results.add_batch("run-1", JOB)
-    jobs._tell("run-1", events.Started("run-1", "text.test", "create"))
-    for text in ("To", "To be", "To be, or not"):
-        jobs._tell("run-1", events.Preview("text", Text(text), 1, 0, None, text))
-        jobs._tell("run-1", events.Preview("text", Text(text.upper()), 1, 1, None, text.upper()))
-    jobs._tell("run-2", events.Preview("text", Text("other"), 1, 0, None, "other"))
-    cards = [batch._cards[slot] for slot in (0, 1)]
-    assert [card.text.toPlainText() for card in cards] == ["To be, or not", "TO BE, OR NOT"]
-    assert not cards[0].open.isVisible()
-    jobs._tell("run-1", kept(project, Text("To be, or not to be"), JOB))
-    jobs._tell("run-1", kept(project, Text("TO BE, OR NOT TO BE"), JOB))
-    assert [card.text.toPlainText() for card in cards] == ["To be, or not to be", "TO BE, OR NOT TO BE"]
-    opened: list[Any] = []
-    results.opened.connect(opened.append)
-    qtbot.mouseClick(cards[1].open, Qt.MouseButton.LeftButton)
-    assert opened[0].item == batch.saved[1].item
-    cards[0].copy.click()
-    assert QGuiApplication.clipboard().text() == "To be, or not to be"
-    jobs._tell("run-1", events.Finished())
-    assert batch.over and not batch.sentence.isVisible()
-
-
-def test_pictures_fill_a_grid_and_can_be_opened_and_copied(
-    qtbot: Any, results: Results, jobs: Jobs, project: Project
-) -> None:
-    batch = results.add_batch("run-1", JOB)
-    for grey in range(9):
-        jobs._tell("run-1", kept(project, Picture(np.full((28, 28), 20 * grey, np.uint8)), JOB))
-    grid = batch._grid
-    qtbot.waitUntil(lambda: grid.pictures.rowCount() == 9)
-    QApplication.processEvents()
-    assert grid.height() >= -(-9 // grid.columns()) * grid.gridSize().height()
-    assert grid.columns() * grid.gridSize().width() > 0.9 * grid.viewport().width()
-    opened: list[Any] = []
-    results.opened.connect(opened.append)
-    at = grid.visualRect(grid.pictures.index(4)).center()
-    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert opened[0].item == batch.saved[4].item
-    data = grid.pictures.mimeData([grid.pictures.index(4)])
-    assert bytes(data.data("application/x-aigc-item").data()).decode() == batch.saved[4].item
-    assert data.urls()[0].toLocalFile() == batch.saved[4].path
-    qtbot.keyClick(grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QGuiApplication.clipboard().image().width() == 28
-    qtbot.keyClick(grid, Qt.Key.Key_Return)
-    assert len(opened) == 2
-
-
-def test_how_a_creation_ended_is_said(results: Results, jobs: Jobs) -> None:
-    for run, last, text in (
-        ("run-1", events.Failed(Sentence("The model {name} is gone.", {"name": "x"})), "The model x is gone."),
-        ("run-2", events.Lost(Sentence("It died.")), "It died."),
-        ("run-3", events.Cancelled(), "Stopped."),
-    ):
-        batch = results.add_batch(run, JOB)
-        assert batch.sentence.text() == "Waiting for its turn"
-        jobs._tell(run, events.Preview("text", Text("be"), 1, 0, None, "be"))
-        jobs._tell(run, last)
-        assert batch.sentence.text() == text
-        assert batch._cards[0].name.text() == "Not finished"
-    assert [batch.run for batch in results.batches] == ["run-3", "run-2", "run-1"]
-
-
-def test_only_the_newest_batches_stay(qtbot: Any, results: Results, jobs: Jobs) -> None:
-    for number in range(30):
-        results.add_batch(f"run-{number}", JOB).end(events.Finished())
-    assert len(results.batches) <= 21
-    assert results.has("run-29") and not results.has("run-0")
-
-
-def is_fitted(body: Any) -> bool:
-    lines = round(body.document().size().height())
-    room = body.height() / body.fontMetrics().lineSpacing()
-    return lines > 1 and body.verticalScrollBar().maximum() == 0 and lines < room < lines + 2
-
-
-def test_a_text_is_whole_at_any_width(qtbot: Any, results: Results, jobs: Jobs) -> None:
-    batch = results.add_batch("run-1", JOB)
-    text = "many words that have to be broken into lines " * 20
-    jobs._tell("run-1", events.Preview("text", Text(text), 1, 0, None, text))
-    body = batch._cards[0].text
-    for width in (700, 300, 500):
-        results.resize(width, 400)
-        qtbot.waitUntil(lambda width=width: abs(body.width() - width) < 60 and is_fitted(body))
-
-
-def test_a_text_that_grows_keeps_its_end_in_sight(qtbot: Any, results: Results, jobs: Jobs) -> None:
-    results.add_batch("run-1", JOB)
-    text = ""
-    for line in range(80):
-        text += f"line {line}\n"
-        jobs._tell("run-1", events.Preview("text", Text(text), 1, 0, None, text))
-        QApplication.processEvents()
-    bar = results.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 200 and bar.value() >= bar.maximum() - 20)
-    bar.setValue(0)
-    jobs._tell("run-1", events.Preview("text", Text(text + "more\n"), 1, 0, None, text + "more\n"))
-    qtbot.wait(30)
-    assert bar.value() == 0
