@@ -52,7 +52,7 @@ class Numbers(QAbstractTableModel):
         return "" if value is None else amounts.value(value)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole) or orientation != Qt.Orientation.Horizontal:
             return None
         return [tr("Step"), tr("Time"), *self._titles.values()][section]
 
@@ -71,4 +71,5 @@ def numbers_table(curves: Curves, parent: QWidget | None = None) -> QTableView:
     table.verticalHeader().setDefaultSectionSize(24)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.horizontalHeader().setHighlightSections(False)
+    table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
     return table
