@@ -52,6 +52,7 @@ class DataChooser(QWidget):
         self.found: Found | None = None
         self.problem: Sentence | None = None  # why it cannot be used
         self._asked = 0
+        self._is_training = starter  # data to learn from, not to measure with
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
@@ -113,7 +114,9 @@ class DataChooser(QWidget):
     def _answered(self, found: Found | Sentence) -> None:
         if isinstance(found, Found):
             self.found = found
-            self._say(" ".join(str(sentence) for sentence in found.summary))
+            # Of held-out data the first sentence is enough: how much of it there is.
+            said = found.summary if self._is_training else found.summary[:1]
+            self._say(" ".join(str(sentence) for sentence in said))
             self.skipped.setVisible(bool(found.skipped))
             self.skipped.set_title(tr("{n} left out", n=len(found.skipped)))
             lines = [f"{name}: {reason}" for name, reason in found.skipped[:MOST_SKIPPED]]

@@ -23,7 +23,7 @@ STATES = {
     "finished": mark("Finished"),
     "cancelled": mark("Stopped"),
     "failed": mark("Failed"),
-    "lost": mark("Lost"),
+    "lost": mark("Ended unexpectedly"),
 }
 STARTING = mark("Starting…")
 STOPPING = {"stop": mark("Stopping…"), "pause": mark("Pausing…")}

@@ -210,6 +210,15 @@ def test_ctrl_return_does_what_the_main_button_does(qtbot: Any, open_panel: Any)
     qtbot.waitUntil(panel.train.name.hasFocus)
     qtbot.keyClick(panel.train.name, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert panel.train.problem.isVisible()
+    writer = open_panel("text.lstm")
+    writer.show_action("create")
+    prompt = writer.create.form.field("prompt").edit
+    writer.activateWindow()
+    prompt.setFocus()
+    qtbot.waitUntil(prompt.hasFocus)
+    qtbot.keyClick(prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert writer.create.problem.text() == "Choose a model first."
+    assert prompt.toPlainText() == ""
 
 
 @pytest.mark.parametrize("id", GENERATORS)
