@@ -58,7 +58,7 @@ class Train(Training):
         help="How many numbers describe one character or word piece where it enters. Use more with word pieces.",
     )
     dropout: float = field(
-        0.3,
+        0.2,
         ge=0,
         le=0.9,
         step=0.05,
