@@ -46,7 +46,7 @@ def declared() -> Iterator[str]:
     from aigc_desktop.engine import params, registry
 
     for spec in registry.specs().values():
-        yield from (spec.title, spec.summary, spec.about, *spec.curves.values())
+        yield from (spec.title, spec.summary, spec.about, *spec.curves.values(), *spec.figures.values())
         for action in spec.actions:
             for one in params.describe(spec.params(action)):
                 yield from (one.title, one.help, one.unit, one.zero, *map(str, one.choices.values()))

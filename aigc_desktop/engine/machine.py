@@ -19,12 +19,12 @@ def threads(wanted: int = 0) -> int:
 
 
 def share_processors() -> None:
-    """Let waiting threads sleep instead of spin; call before torch is imported.
+    """Let a waiting thread spin briefly, then sleep; call before torch is imported.
 
-    On a busy machine a spinning thread takes the processor from the one that it waits for: trainings beside other
-    programs were two to three times as slow (`packaging/dev.py bench ground --only threads`).
+    OpenMP's own choice, to spin for milliseconds, takes the processor from the very thread that is waited for once other
+    programs want it too; never to spin wakes threads too late (`packaging/dev.py bench ground --only threads`).
     """
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 
 def memory_bytes() -> int:

@@ -52,7 +52,7 @@ class Preflight:
 class Spec:
     """What the window and the command line must know of a generator. Texts are English; the window translates them.
 
-    `curves` titles the metrics worth plotting, training first; `preview_slots` is how many previews stand side by side.
+    `curves` titles the metrics worth plotting, training first; `figures` the held-out results that are no curve.
     """
 
     id: str
@@ -65,6 +65,7 @@ class Spec:
     create: type[Params] | None = None
     views: tuple[str, ...] = ("losses", "samples")
     curves: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, str] = field(default_factory=dict)
     preflight: Callable[[Any, dict[str, Any]], Preflight] | None = None
     precisions: tuple[str, ...] = ("float32", "bfloat16", "compiled-bfloat16")
     order: int = 100  # place in its group on the left

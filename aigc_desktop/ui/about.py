@@ -26,7 +26,6 @@ LIBRARIES = {
     "soundfile": "BSD-3-Clause",
     "av": "BSD-3-Clause",
     "pyqtgraph": "MIT",
-    "superqt": "BSD-3-Clause",
     "QtAwesome": "MIT",
     "platformdirs": "MIT",
     "tqdm": "MPL-2.0, MIT",

@@ -6,7 +6,8 @@ from aigc_desktop.i18n import tr
 
 def title(name: str, spec: Spec | None = None) -> str:
     """The spec's title for it, else its name as words: heldout_nats_per_char → "Held-out nats per char"."""
-    if spec is not None and name in spec.curves:
-        return tr(spec.curves[name])
+    titles = spec.curves | spec.figures if spec is not None else {}
+    if name in titles:
+        return tr(titles[name])
     words = name.replace("heldout_", "held-out ").replace("_", " ")
-    return tr(words[:1].upper() + words[1:])
+    return words[:1].upper() + words[1:]

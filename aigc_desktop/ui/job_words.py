@@ -33,7 +33,7 @@ def title(job: dict[str, Any]) -> str:
 
 
 def time_left(progress: events.Progress | None) -> str:
-    """"0:48 left"; empty where nobody knows."""
+    """ "0:48 left"; empty where nobody knows."""
     if progress is None or progress.seconds_left is None:
         return ""
     return tr("{time} left", time=amounts.clock(progress.seconds_left))

@@ -40,7 +40,9 @@ class ItemDelegate(QStyledItemDelegate):
     def label(self, cell: QRect) -> QRect:
         """Where the name stands."""
         card = self.card(cell)
-        return QRect(card.left(), card.bottom() + 1 + theme.HALF, card.width(), cell.bottom() - card.bottom() - theme.GAP)
+        return QRect(
+            card.left(), card.bottom() + 1 + theme.HALF, card.width(), cell.bottom() - card.bottom() - theme.GAP
+        )
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item = index.data(ITEM)

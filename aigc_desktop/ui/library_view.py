@@ -168,6 +168,8 @@ class ItemsView(QListView):
         """What hangs at the pointer: the card, small."""
         card = self._delegate.card(self.visualRect(index))
         side = 8 * theme.GRID
-        return self.viewport().grab(card).scaled(
-            side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        return (
+            self.viewport()
+            .grab(card)
+            .scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
         )

@@ -26,11 +26,9 @@ from PySide6.QtWidgets import (
 )
 
 from aigc_desktop.engine import registry
-from aigc_desktop.i18n import tr
 from aigc_desktop.library.models import ModelRow
 from aigc_desktop.library.search import fold
-from aigc_desktop.problems import BadInput
-from aigc_desktop.ui import amounts, job_words, theme, times
+from aigc_desktop.ui import amounts, figures, job_words, theme, times
 from aigc_desktop.ui.item_actions import ItemActions
 from aigc_desktop.ui.library_delegate import ICONS
 from aigc_desktop.ui.library_model import Filters
@@ -42,12 +40,8 @@ ICON = 20
 
 
 def figure(name: str, generator: str) -> str:
-    """A held-out figure's name in words: the spec's title for it, else the name itself."""
-    try:
-        title = registry.get(generator).curves.get(name)
-    except BadInput:
-        title = None
-    return tr(title) if title else name.removeprefix("heldout_").replace("_", " ")
+    """A held-out figure's name in words."""
+    return figures.title(name, registry.specs().get(generator))
 
 
 def described(model: ModelRow) -> str:
@@ -145,7 +139,11 @@ class ModelDelegate(QStyledItemDelegate):
         metrics = option.fontMetrics
         painter.setFont(option.font)
         painter.setPen(QColor(colours.text))
-        painter.drawText(above, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, above.width()))
+        painter.drawText(
+            above,
+            Qt.AlignmentFlag.AlignVCenter,
+            metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, above.width()),
+        )
         painter.setPen(QColor(colours.muted))
         said = metrics.elidedText(described(row), Qt.TextElideMode.ElideRight, below.width())
         painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, said)

@@ -193,7 +193,9 @@ class QueueRow(QWidget):
         again = row.state in ("interrupted", "lost", "failed") or (row.state == "cancelled" and checkpoint > 0)
         self.continue_button.setVisible(again)
         self.continue_button.setText(tr("Continue") if checkpoint else tr("Start again"))
-        self.pause_button.setVisible(resting or row.state == "waiting" or (running and trains and ours and not stopping))
+        self.pause_button.setVisible(
+            resting or row.state == "waiting" or (running and trains and ours and not stopping)
+        )
         self.pause_button.setIcon(theme.icon("play" if resting else "pause"))
         _name(self.pause_button, tr("Continue") if resting else tr("Pause"), title)
         self.stop_button.setVisible(running and ours)
@@ -246,7 +248,11 @@ class QueueRow(QWidget):
         return tr(WORDS[row.state])
 
     def _spoken(self, barred: bool) -> str:
-        return f"{self.percent.text()} {self.time.text()}" if barred and not self.said.isVisibleTo(self) else self.said.text()
+        return (
+            f"{self.percent.text()} {self.time.text()}"
+            if barred and not self.said.isVisibleTo(self)
+            else self.said.text()
+        )
 
     def _show_icon(self) -> None:
         role = QPalette.ColorRole.Accent if self.row.state == "running" else theme.MUTED

@@ -25,7 +25,9 @@ def text(project: Project, letters: str = "All the world's a stage.", name: str 
     return project.items.add(Text(letters), name=name, job=values, seed=5)
 
 
-def model(project: Project, name: str, generator: str = "image.gan", run: str | None = None, **figures: float) -> ModelRow:
+def model(
+    project: Project, name: str, generator: str = "image.gan", run: str | None = None, **figures: float
+) -> ModelRow:
     """A model's folder with nothing to compute with."""
     folder = project.models.prepare(name)
     (folder / "config.json").write_text("{}", encoding="utf-8")

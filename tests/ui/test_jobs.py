@@ -319,9 +319,7 @@ def test_a_callback_that_fails_is_reported_and_the_others_still_hear(
     assert reported == [ZeroDivisionError] * 2 and heard == [events.Progress(1, 2)]
 
 
-def test_what_another_program_writes_is_noticed_while_the_window_is_active(
-    qtbot, jobs: Jobs, project: Project
-) -> None:
+def test_what_another_program_writes_is_noticed_while_the_window_is_active(qtbot, jobs: Jobs, project: Project) -> None:
     window = QLabel("window")
     qtbot.addWidget(window)
     window.show()

@@ -138,7 +138,9 @@ def test_search_as_it_is_typed_and_filters(qtbot, show: Callable, project: Proje
     qtbot.keyClick(dock.filters.search, Qt.Key.Key_Down)
     assert dock.items.view.hasFocus() and names(dock) == ["A stone"] and dock.items.view.items()[0].name == "A stone"
     dock.filters._menu.aboutToShow.emit()
-    sections = {one.menu().title(): [entry.text() for entry in one.menu().actions()] for one in dock.filters._menu.actions()}
+    sections = {
+        one.menu().title(): [entry.text() for entry in one.menu().actions()] for one in dock.filters._menu.actions()
+    }
     assert sections == {
         "Medium": ["All", "Text", "Picture"],
         "Generator": ["All", "GAN", "LSTM"],
@@ -202,7 +204,9 @@ def test_emptying_the_trash_asks(qtbot, show: Callable, project: Project) -> Non
     for sure in (False, True):
         qtbot.mouseClick(dock.trash.empty_trash, Qt.MouseButton.LeftButton)
         box = dock.findChild(QMessageBox)
-        button = next(one for one in box.buttons() if (box.buttonRole(one) == QMessageBox.ButtonRole.DestructiveRole) == sure)
+        button = next(
+            one for one in box.buttons() if (box.buttonRole(one) == QMessageBox.ButtonRole.DestructiveRole) == sure
+        )
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert project.items.count(trashed=True) == (0 if sure else 1)
@@ -276,7 +280,9 @@ def test_models_are_used_renamed_and_removed(qtbot, show: Callable, project: Pro
     assert view.model().rowCount() == 1
 
 
-def test_a_stopped_training_can_be_continued_from_its_model(qtbot, show: Callable, project: Project, jobs: Jobs) -> None:
+def test_a_stopped_training_can_be_continued_from_its_model(
+    qtbot, show: Callable, project: Project, jobs: Jobs
+) -> None:
     run = project.runs.add({"generator": "image.gan", "action": "train", "data": "/nowhere"})
     project.runs.set(run, state="cancelled")
     (project.runs.folder(run) / "checkpoints" / "000000012").mkdir(parents=True)
@@ -322,7 +328,9 @@ def test_ten_thousand_items_are_as_quick_as_ten(qtbot, show: Callable, project: 
     """Only what is seen is read: the time for a look grows with the screen, not with the library."""
     template = picture(project, "one", size=2)
     database = project._database
-    columns = [row["name"] for row in database.rows("PRAGMA table_info(items)") if row["name"] not in ("seq", "id", "path")]
+    columns = [
+        row["name"] for row in database.rows("PRAGMA table_info(items)") if row["name"] not in ("seq", "id", "path")
+    ]
     with database.writing():
         for number in range(10_000):
             database.execute(

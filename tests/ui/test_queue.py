@@ -48,7 +48,9 @@ def show(qtbot: Any, jobs: Jobs) -> QueueDock:
 
 def rows(dock: QueueDock) -> list[QueueRow]:
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return sorted((row for row in dock.findChildren(QueueRow) if row.isVisible()), key=lambda row: row.mapTo(dock, QPoint()).y())
+    return sorted(
+        (row for row in dock.findChildren(QueueRow) if row.isVisible()), key=lambda row: row.mapTo(dock, QPoint()).y()
+    )
 
 
 def names(dock: QueueDock) -> list[str]:
@@ -78,7 +80,11 @@ def test_each_state_in_words_and_buttons(qtbot, jobs: Jobs, project: Project) ->
     assert paused.said.text() == "Paused at step 1,200" and paused.pause_button.toolTip() == "Continue"
     assert interrupted.said.text() == "Interrupted when the program ended."
     assert interrupted.continue_button.isVisible() and interrupted.continue_button.text() == "Continue"
-    assert gone.name.text() == "My digits" and gone.generator.text() == "GAN" and gone.said.text() == "The work stopped: SIGKILL."
+    assert (
+        gone.name.text() == "My digits"
+        and gone.generator.text() == "GAN"
+        and gone.said.text() == "The work stopped: SIGKILL."
+    )
     assert gone.continue_button.text() == "Start again"
     for row in (waiting, paused, interrupted, gone):
         shown = [button for button in row.findChildren(QAbstractButton) if button.isVisible()]

@@ -119,7 +119,7 @@ class Losses(View):
     def titles(self) -> dict[str, str]:
         """The curves that are plotted: those that the spec titles, else all."""
         known = {name: figures.title(name, self.spec) for name in self.spec.curves if name in self.curves.columns}
-        return known or {name: figures.title(name) for name in self.curves.names}
+        return known or {name: figures.title(name, self.spec) for name in self.curves.names}
 
     # Drawing
 
@@ -359,7 +359,9 @@ class Losses(View):
         self.whole.setEnabled(on and self._plot is not None and self._plot.is_zoomed)
 
     def _all_titles(self) -> dict[str, str]:
-        return self.titles() | {name: figures.title(name) for name in self.curves.names if name not in self.spec.curves}
+        return self.titles() | {
+            name: figures.title(name, self.spec) for name in self.curves.names if name not in self.spec.curves
+        }
 
     def _tool(self, name: str, title: str, checkable: bool = False) -> QToolButton:
         button = QToolButton()

@@ -52,7 +52,10 @@ class Numbers(QAbstractTableModel):
         return "" if value is None else amounts.value(value)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole) or orientation != Qt.Orientation.Horizontal:
+        if (
+            role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+            or orientation != Qt.Orientation.Horizontal
+        ):
             return None
         return [tr("Step"), tr("Time"), *self._titles.values()][section]
 

@@ -55,8 +55,7 @@ class Generator(nn.Module):
         self.out = nn.Linear(hidden[-1], pixels)
 
     def forward(self, z: Tensor) -> Tensor:
-        # The hyperbolic tangent, as the sigmoid that it is: several times as fast on a processor.
-        return 2 * torch.sigmoid(2 * self.out(self.hidden(z)).float()) - 1
+        return torch.tanh(self.out(self.hidden(z)).float())
 
 
 class Discriminator(nn.Module):

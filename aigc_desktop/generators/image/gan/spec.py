@@ -223,6 +223,7 @@ SPEC = Spec(
         "discriminator_loss": "Discriminator",
         "heldout_distance": "Distance to held-out pictures",
     },
+    figures={"heldout_told_apart": "Told apart from created ones", "heldout_memorised": "Known by heart"},
     preflight=preflight,
     precisions=("float32", "bfloat16", "compiled", "compiled-bfloat16"),
     order=10,

@@ -256,6 +256,10 @@ SPEC = Spec(
     train=Train,
     create=Create,
     curves={"nats_per_char": mark("Training"), "heldout_nats_per_char": mark("Held out")},
+    figures={
+        "heldout_bits_per_char": "Held-out bits per character",
+        "heldout_perplexity": "Held-out perplexity per character",
+    },
     preflight=preflight,
     precisions=("float32", "bfloat16", "compiled", "compiled-bfloat16"),
     order=10,
