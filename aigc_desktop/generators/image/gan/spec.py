@@ -129,7 +129,7 @@ class Train(Training):
         "circle around each other and a single step may be off. Lower it only for trainings of a few hundred steps.",
     )
     batch_size: int = field(
-        256,
+        512,
         ge=2,
         le=65_536,
         advanced=True,
