@@ -20,7 +20,7 @@ from tests.real_data import data_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # also where the shell has another one exported
 os.environ["PYTHONPATH"] = str(ROOT)  # for the processes that tests start
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("AIGC_THREADS", "1")

@@ -23,7 +23,6 @@ from aigc_desktop.ui.session import Session, pack, unpack
 from aigc_desktop.ui.settings import NAME, Settings
 
 LAYOUT = 1  # version of the saved layout; another one is not restored
-AUTOSAVE = 3000  # milliseconds
 SIZE = QSize(1360, 860)
 FRAME = QSize(16, 48)  # about what the system draws around a window
 LEFT, RIGHT, BOTTOM = (
@@ -59,7 +58,7 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
         self.setCorner(Qt.Corner.BottomRightCorner, BOTTOM)
         self.setAcceptDrops(True)
-        self._autosave = QTimer(self, interval=AUTOSAVE)
+        self._autosave = QTimer(self, interval=1000 * settings["autosave_seconds"])
         self._autosave.timeout.connect(self.save_session)
         self.log.problem.connect(self._report)
         jobs.changed.connect(self._forget_offer)

@@ -61,6 +61,26 @@ class Preferences(Params):
         title=mark("Jobs at once"),
         help=mark("How many trainings and creations run at the same time. One is fastest on most machines."),
     )
+    memory_gb: int = field(
+        0,
+        ge=0,
+        le=4096,
+        zero=mark("Automatic"),
+        title=mark("Memory limit (GB)"),
+        help=mark("How much memory a training or creation may take. Automatic leaves some for everything else you do."),
+    )
+    autosave_seconds: int = field(
+        3,
+        ge=1,
+        le=600,
+        title=mark("Remember every (seconds)"),
+        help=mark("How often what you typed and how the window is arranged are kept, in case the program ends."),
+    )
+    offline: bool = field(
+        True,
+        title=mark("Never use the network"),
+        help=mark("Nothing in this program may reach the internet, the processes that train and create included."),
+    )
 
 
 class Remembered(Preferences):
@@ -154,5 +174,7 @@ def _fits(name: str, value: Any) -> bool:
         return isinstance(value, str)
     for one in describe(Preferences):
         if one.name == name:
+            if one.kind == "bool":
+                return type(value) is bool
             return value in one.choices if one.choices else type(value) is int and one.low <= value <= one.high  # type: ignore[operator]
     return False

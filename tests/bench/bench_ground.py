@@ -7,7 +7,6 @@ starts one). The whole takes about half an hour; a busy machine measures itself,
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -15,20 +14,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from aigc_desktop.engine import machine
 from tests.bench import window
+from tests.bench.figures import Figure, machine_line, shown, table
 from tests.real_data import data_folder
-
-
-class Figure(NamedTuple):
-    """One row of the table."""
-
-    what: str
-    goal: str
-    here: str
-    reached: bool
 
 
 def main() -> int:
@@ -38,7 +29,7 @@ def main() -> int:
     chosen = words.parse_args().only.split(",")
     if unknown := set(chosen) - set(PARTS):
         words.error(f"there is no part {', '.join(sorted(unknown))}")
-    print(_machine(), flush=True)
+    print(machine_line(), flush=True)
     machine.share_processors()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -46,35 +37,9 @@ def main() -> int:
         os.environ["XDG_CONFIG_HOME"] = str(Path(folder) / "config")
         for name in chosen:
             start = time.monotonic()
-            for figure in PARTS[name](Path(folder)):
-                figures.append(figure)
-                print(f"  {figure.what}: {figure.here} (goal {figure.goal})", flush=True)
+            figures += shown(PARTS[name](Path(folder)))
             print(f"  [{name} took {time.monotonic() - start:.0f} s]", flush=True)
-    _table(figures)
-    return 0 if all(figure.reached for figure in figures) else 1
-
-
-def _machine() -> str:
-    from importlib.metadata import version
-
-    import psutil
-
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return (
-        f"{machine.name()}, {os.cpu_count()} cores, {machine.threads()} torch threads, "
-        f"{psutil.virtual_memory().total / 2**30:.0f} GB, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, torch {version('torch')}, load {load:.1f}"
-    )
-
-
-def _table(figures: list[Figure]) -> None:
-    rows = [("", "goal", "here", ""), *((one.what, one.goal, one.here, "✓" if one.reached else "✗") for one in figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    print()
-    for number, row in enumerate(rows):
-        print("| " + " | ".join(cell.ljust(wide) for cell, wide in zip(row, widths, strict=True)) + " |")
-        if number == 0:
-            print("|" + "|".join("-" * (wide + 2) for wide in widths) + "|")
+    return table(figures)
 
 
 def aigc(*words: object, **variables: str) -> dict[str, Any]:

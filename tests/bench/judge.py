@@ -21,7 +21,7 @@ from aigc_desktop.data import archives, idx
 from tests.real_data import data_folder
 
 if TYPE_CHECKING:
-    from tests.bench.bench_ground import Figure
+    from tests.bench.figures import Figure
 
 SHARES = 0.05, 0.16
 CONFIDENCE = 0.92
@@ -38,7 +38,7 @@ class Verdict(NamedTuple):
 
 def judge(folder: Path) -> "Iterator[Figure]":
     """The rows of the bench for a folder of PNG pictures."""
-    from tests.bench.bench_ground import Figure
+    from tests.bench.figures import Figure
 
     found = judged(pictures(folder))
     low, high = float(found.shares.min()), float(found.shares.max())
