@@ -132,18 +132,31 @@ def click(folder: Path) -> Iterator[Figure]:
 
 
 def smooth(folder: Path) -> Iterator[Figure]:
-    """A 16 ms timer of the window during a training, and the training's own speed beside that without a window."""
+    """A 16 ms timer of the window during a training, and the training's own speed beside that without a window.
+
+    Three pairs, one after the other, since a shared machine is faster in one minute than in the next; medians of them.
+    """
     for generator, data in _watched():
-        words = ("train", generator, "--data", data, "--seed", 1, "--set", "max_seconds=60")
-        headless = [aigc(*words, "--project", folder / "headless")]
-        found = window.measure("smooth", folder / "smooth", "--generator", generator, "--data", data, "--seconds", 63)
-        headless.append(aigc(*words, "--project", folder / "headless"))
-        alone = statistics.mean(one["steps"] / one["train_seconds"] for one in headless)
-        watched = found["steps"] / found["train_seconds"]
-        here = f"{found['p99']:.1f} ms (longest {found['longest']:.0f} ms, {found['previews']} previews)"
-        yield Figure(f"{generator}: 16 ms timer late, 99th percentile, 60 s", "< 5 ms", here, found["p99"] < 5)
-        here = f"{watched / alone:.1%} ({watched:.1f} of {alone:.1f} steps/s)"
-        yield Figure(f"{generator}: speed with the window", "≥ 95 %", here, watched / alone >= 0.95)
+        words = ("train", generator, "--data", data, "--seed", 1, "--set", "max_seconds=40")
+        aigc(*words, "--project", folder / "headless")  # measures the precisions, which is done once
+        late, longest, ratios, previews = [], 0.0, [], 0
+        for _ in range(3):
+            alone = _speed(aigc(*words, "--project", folder / "headless"))
+            found = window.measure(
+                "smooth", folder / "smooth", "--generator", generator, "--data", data, "--seconds", 40
+            )
+            late.append(found["p99"])
+            longest, previews = max(longest, found["longest"]), previews + found["previews"]
+            ratios.append(_speed(found) / alone)
+        p99, ratio = statistics.median(late), statistics.median(ratios)
+        here = f"{p99:.1f} ms (longest {longest:.0f} ms, {previews} previews)"
+        yield Figure(f"{generator}: 16 ms timer late, 99th percentile, 40 s", "< 5 ms", here, p99 < 5)
+        here = f"{ratio:.1%} ({', '.join(f'{one:.1%}' for one in ratios)})"
+        yield Figure(f"{generator}: speed with the window", "≥ 95 %", here, ratio >= 0.95)
+
+
+def _speed(found: dict[str, Any]) -> float:
+    return float(found["steps"] / found["train_seconds"])
 
 
 def _watched() -> list[tuple[str, Path]]:
