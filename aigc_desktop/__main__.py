@@ -8,7 +8,9 @@ def main() -> int:
     words = sys.argv[1:]
     if words and words[0].partition("=")[0] != "--project":
         from aigc_desktop.cli import main as command_line
+        from aigc_desktop.engine import network
 
+        network.as_environment_says()
         return command_line(words)
     from aigc_desktop.display import has_display
 

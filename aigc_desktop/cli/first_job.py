@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from aigc_desktop import cli
+from aigc_desktop.engine import network
 from aigc_desktop.i18n import tr
 
 GENERATOR = "text.lstm"
@@ -48,4 +49,5 @@ def _checked(path: Path) -> Path:
 
 
 if __name__ == "__main__":
+    network.as_environment_says()
     sys.exit(main())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import __version__
-from aigc_desktop.engine import events, loaded, machine, models, params, registry
+from aigc_desktop.engine import events, loaded, machine, models, network, params, registry
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
@@ -236,6 +236,9 @@ def _silent(event: events.Event) -> None:
 
 
 def _sentence_for(error: Exception) -> Sentence | None:
+    refused = network.refused_in(error)
+    if refused is not None:
+        return refused.sentence
     text = f"{type(error).__name__}: {error}"
     if "OutOfMemoryError" in text or "not enough memory" in text or "can't allocate memory" in text:
         return _NO_MEMORY

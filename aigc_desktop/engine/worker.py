@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aigc_desktop import i18n
-from aigc_desktop.engine import machine
+from aigc_desktop.engine import machine, network
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.registry import Found
 from aigc_desktop.i18n import mark
@@ -78,8 +78,13 @@ class Worker:
     The child ends when this object's process does, however that ends: its pipe closes.
     """
 
-    def __init__(self, torch: bool = True, threads: int = 0, device: str = "", language: str = "en"):
-        self._settings = {"torch": torch, "threads": machine.threads(threads), "device": device, "language": language}
+    def __init__(
+        self, torch: bool = True, threads: int = 0, device: str = "", language: str = "en", offline: bool = True
+    ):
+        self._settings = {
+            "torch": torch, "threads": machine.threads(threads), "device": device, "language": language,
+            "offline": offline,
+        }  # fmt: skip
         self._process: Any = None
         self._connection: Connection | None = None
 
@@ -99,6 +104,10 @@ class Worker:
     @property
     def alive(self) -> bool:
         return self._process is not None and self._process.is_alive()
+
+    def like(self, other: "Worker") -> bool:
+        """Whether a child with the other's settings would be the same."""
+        return self._settings == other._settings
 
     def send(self, request: "RunJob | Look | Prepare") -> None:
         """Hand over a request; it waits in the child until what came before is done."""
@@ -152,6 +161,10 @@ def _child(connection: "Connection", settings: dict[str, Any]) -> None:
         os.environ["AIGC_DEVICE"] = settings["device"]
     machine.share_processors()
     i18n.use(settings["language"])
+    if settings["offline"]:
+        network.forbid(behind_wall=True)
+    else:
+        network.allow()
     requests: queue.SimpleQueue[RunJob | Look | Prepare] = queue.SimpleQueue()
     asked = {"mode": ""}
     threading.Thread(target=_listen, args=(connection, requests, asked), daemon=True).start()

@@ -228,7 +228,12 @@ class Jobs(QObject):
 
     def _worker(self) -> Worker:
         device = self.settings["device"]
-        return Worker(threads=self.settings["threads"], device="" if device == "auto" else device, language=language())
+        return Worker(
+            threads=self.settings["threads"],
+            device="" if device == "auto" else device,
+            language=language(),
+            offline=self.settings["offline"],
+        )
 
     def _take_worker(self) -> Worker:
         while self._warm:
@@ -298,7 +303,7 @@ class Jobs(QObject):
         last = self._settle(run, supervisor.asked, last)
         self._last[run] = last
         self._over.append(run)
-        if supervisor.worker.alive and not self._closing:
+        if supervisor.worker.alive and supervisor.worker.like(self._worker()) and not self._closing:
             self._warm.append(supervisor.worker)
         else:
             supervisor.worker.close()
@@ -356,7 +361,7 @@ class Jobs(QObject):
     def _setting_changed(self, name: str) -> None:
         if self._closing:
             return
-        if name in ("threads", "device"):
+        if name in ("threads", "device", "memory_gb", "offline"):
             for worker in self._warm:
                 worker.close()
             self._warm.clear()
