@@ -10,7 +10,8 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -156,13 +157,22 @@ def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture(autouse=True)
 def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """After a test with the window: no new top-level widget, running thread, active timer or child process."""
-    if "qapp" not in request.fixturenames and "qtbot" not in request.fixturenames:
+    names = request.fixturenames
+    # A world outlives its tests: `tests/ui/conftest.py` looks when it ends.
+    if "world" in names or ("qapp" not in names and "qtbot" not in names):
         yield
         return
     request.getfixturevalue("qapp")
+    allowed = [name for mark in request.node.iter_markers("leaves") for name in mark.args]
+    with leaving_nothing(allowed):
+        yield
+
+
+@contextmanager
+def leaving_nothing(allowed: Sequence[str] = ()) -> Iterator[None]:
+    """Fail where something of the window lives on that did not live before; but for what has an allowed word in its name."""
     before = set(_left())
     yield
-    allowed = [name for mark in request.node.iter_markers("leaves") for name in mark.args]
     deadline = time.monotonic() + 3.0
     while True:
         left = [one for one in _left() if one not in before and not any(name in one for name in allowed)]

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from aigc_desktop import i18n
 from aigc_desktop.engine import registry
 from aigc_desktop.library.project import Project
 from aigc_desktop.ui.generator_panel import GeneratorPanel
 from aigc_desktop.ui.jobs import Jobs
+from aigc_desktop.ui.main_window import MainWindow
 from aigc_desktop.ui.settings import Settings
+from tests.conftest import leaving_nothing
+from tests.ui import walk_world
 
 
 @pytest.fixture
@@ -35,3 +39,34 @@ def open_panel(qtbot: Any, panel_window: SimpleNamespace) -> Callable[..., Gener
         return panel
 
     return make
+
+
+@pytest.fixture(scope="module")
+def world(qapp: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[walk_world.World]:
+    """The real window with something of everything in it: one for all tests of a module."""
+    with leaving_nothing(), walk_world.opened(qapp, tmp_path_factory.mktemp("world")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module", params=["en", "zh_CN"])
+def spoken(request: pytest.FixtureRequest, world: walk_world.World) -> str:
+    """The world speaks this language."""
+    world.use(language=request.param)
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def dressed(request: pytest.FixtureRequest, world: walk_world.World) -> str:
+    """The world wears this theme."""
+    world.use(theme=request.param)
+    return str(request.param)
+
+
+@pytest.fixture
+def walked_window(world: walk_world.World, english: None) -> Iterator[MainWindow]:
+    """The world's window, in the world's language (`english` begins each test in English)."""
+    from tests.ui import walk
+
+    i18n.use(world.language)
+    yield world.window
+    walk.leave(world.window)
