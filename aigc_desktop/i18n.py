@@ -7,13 +7,16 @@ pattern), so that the catalogue finds it. The titles and help texts given to `fi
 import gettext
 import locale
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 CATALOGUES = Path(__file__).resolve().parent.parent / "resources" / "translations"
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 
 _current: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
+_written: Callable[[int | float, str], str] | None = None
 
 
 def mark(text: str) -> str:
@@ -24,7 +27,32 @@ def mark(text: str) -> str:
 def tr(text: str, /, **values: object) -> str:
     """The text in the language in use, its `{names}` filled with the values."""
     translated = _current.gettext(text) if text else text
-    return translated.format(**values) if values else translated
+    return translated.format(**localised(values)) if values else translated
+
+
+def write_numbers(written: Callable[[int | float, str], str] | None) -> None:
+    """How numbers are written in sentences from now on, given the number and the `:spec` of its place; None for Python's
+    own way, with the point, which the command line keeps: what it prints is read by scripts and typed again."""
+    global _written
+    _written = written
+
+
+def localised(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a sentence, with numbers that write themselves as the user's system does."""
+    if _written is None:
+        return dict(values)
+    kinds = {int: _Whole, float: _Fraction}
+    return {name: kinds[type(value)](value) if type(value) in kinds else value for name, value in values.items()}
+
+
+class _Whole(int):
+    def __format__(self, spec: str) -> str:
+        return _written(int(self), spec) if _written is not None else format(int(self), spec)
+
+
+class _Fraction(float):
+    def __format__(self, spec: str) -> str:
+        return _written(float(self), spec) if _written is not None else format(float(self), spec)
 
 
 def use(language: str) -> None:

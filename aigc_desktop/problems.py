@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aigc_desktop.i18n import tr
+from aigc_desktop.i18n import localised, tr
 from aigc_desktop.shown import shown
 
 
@@ -17,7 +17,7 @@ class Sentence:
     values: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return fill(tr(self.pattern), self.values) if self.values else tr(self.pattern)
+        return fill(tr(self.pattern), localised(self.values)) if self.values else tr(self.pattern)
 
     @property
     def english(self) -> str:

@@ -2,9 +2,8 @@
 
 import math
 
-from PySide6.QtCore import QLocale
-
 from aigc_desktop.i18n import language, mark, tr
+from aigc_desktop.ui import numerals
 
 SIZES = ((1e12, mark("{n} TB")), (1e9, mark("{n} GB")), (1e6, mark("{n} MB")), (1e3, mark("{n} kB")))
 COUNTS = ((1e9, mark("{n} billion")), (1e6, mark("{n} million")))
@@ -21,13 +20,17 @@ def count(number: int) -> str:
 
 def whole(number: float) -> str:
     """12,345."""
-    return QLocale(QLocale.Language.English).toString(round(number))
+    return numerals.whole(number)
 
 
 def memory(size: int) -> str:
     """0.4 GB · 12 MB."""
     if size >= 1e8:
-        return tr(SIZES[1][1], n=f"{size / 1e9:.1f}") if size < 1e12 else tr(SIZES[0][1], n=_two_digits(size / 1e12))
+        return (
+            tr(SIZES[1][1], n=numerals.fraction(size / 1e9, 1))
+            if size < 1e12
+            else tr(SIZES[0][1], n=_two_digits(size / 1e12))
+        )
     pattern, unit = (SIZES[2][1], 1e6) if size >= 1e6 else (SIZES[3][1], 1e3)
     return tr(pattern, n=_two_digits(size / unit))
 
@@ -47,7 +50,12 @@ def clock(seconds: float) -> str:
     """0:48 · 12:05 · 1:02:03."""
     minutes, rest = divmod(max(0, math.ceil(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return numerals.digits(f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}")
+
+
+def pixels(width: int, height: int) -> str:
+    """1024 × 768."""
+    return f"{numerals.plain(width)} × {numerals.plain(height)}"
 
 
 def value(number: float) -> str:
@@ -55,10 +63,11 @@ def value(number: float) -> str:
     if not math.isfinite(number):
         return "–"
     if number and (abs(number) < 1e-4 or abs(number) >= 1e6):
-        return f"{number:.2e}"
+        return numerals.scientific(number)
     digits = 3 if abs(number) < 1 else max(0, 3 - math.floor(math.log10(abs(number))))
-    return f"{number:,.{digits + (1 if 0 < abs(number) < 0.1 else 0)}f}"
+    return numerals.fraction(number, digits + (1 if 0 < abs(number) < 0.1 else 0))
 
 
 def _two_digits(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0") if number < 10 else f"{number:,.0f}"
+    rounded = number if number >= 10 else round(number, 1)
+    return numerals.whole(rounded) if number >= 10 or rounded.is_integer() else numerals.fraction(rounded, 1)

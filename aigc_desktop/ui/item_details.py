@@ -9,14 +9,14 @@ from aigc_desktop.engine import params, registry
 from aigc_desktop.i18n import tr
 from aigc_desktop.library.item import Item
 from aigc_desktop.problems import BadInput
-from aigc_desktop.ui import amounts, job_words, theme, times
+from aigc_desktop.ui import amounts, job_words, numerals, theme, times
 
 WIDEST = 112  # of a title
 
 
 def facts(item: Item) -> list[tuple[str, str]]:
     """What is worth knowing of an item, without its settings."""
-    size = f"{item.width} × {item.height}" if item.width else ""
+    size = amounts.pixels(item.width, item.height) if item.width and item.height else ""
     found = [
         (tr("Generator"), job_words.generator_title(item.generator)),
         (tr("Model"), item.model or ""),
@@ -53,8 +53,14 @@ def _said(value: Any, one: params.Described | None = None) -> str:
         return tr(one.choices[value])
     if one is not None and one.zero and value == 0:
         return tr(one.zero)
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    return f"{text} {one.unit}" if one is not None and one.unit else text
+    text = (
+        numerals.short(value)
+        if isinstance(value, float)
+        else numerals.whole(value)
+        if isinstance(value, int)
+        else str(value)
+    )
+    return f"{text} {tr(one.unit)}" if one is not None and one.unit else text
 
 
 class ItemDetails(QScrollArea):

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from aigc_desktop.i18n import tr
 from aigc_desktop.library.item import Item
 from aigc_desktop.problems import BadInput
-from aigc_desktop.ui import pixmaps, theme
+from aigc_desktop.ui import numerals, pixmaps, theme
 from aigc_desktop.ui.item_actions import ItemActions
 from aigc_desktop.ui.item_details import ItemDetails
 from aigc_desktop.ui.library_model import ItemsModel, text_of
@@ -91,7 +91,7 @@ class ItemWindow(QWidget):
             self._button("frame-corners", tr("Fit to the window"), self.picture.fit, "0"),
             self._button("number-square-one", tr("Pixel for pixel"), self.picture.actual, "1"),
         ]
-        self.picture.zoomed.connect(lambda zoom: self.zoom.setText(f"{round(zoom * 100)} %"))
+        self.picture.zoomed.connect(lambda zoom: self.zoom.setText(numerals.percent(round(zoom, 2))))
         line.addWidget(self.zoom)
         for button in self.zoom_buttons:
             line.addWidget(button)

@@ -10,7 +10,7 @@ from aigc_desktop.i18n import tr
 from aigc_desktop.library.item import Item
 from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput
-from aigc_desktop.ui import job_words, times
+from aigc_desktop.ui import amounts, job_words, times
 from aigc_desktop.ui.pixmaps import Latest
 
 Index = QModelIndex | QPersistentModelIndex
@@ -199,7 +199,7 @@ def medium_title(medium: str) -> str:
 def described(item: Item) -> str:
     """An item in a few lines: name, how it was made, when."""
     made = " · ".join(filter(None, (job_words.generator_title(item.generator), item.model)))
-    size = f"{item.width} × {item.height}" if item.width else ""
+    size = amounts.pixels(item.width, item.height) if item.width and item.height else ""
     when = " · ".join(filter(None, (times.moment(item.created), size)))
     prompt = item.prompt if len(item.prompt) <= 200 else item.prompt[:200] + "…"
     return "\n".join(filter(None, (item.name, made, when, prompt)))

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from aigc_desktop.engine import events
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.library.runs import RunRow
-from aigc_desktop.ui import amounts, job_words, theme
+from aigc_desktop.ui import amounts, job_words, numerals, theme
 from aigc_desktop.ui.elided_label import ElidedLabel
 from aigc_desktop.ui.jobs import ENDED
 
@@ -122,7 +122,7 @@ class QueueRow(QWidget):
         self.bar = Bar()
         self.percent = QLabel()
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.percent.setFixedWidth(self.fontMetrics().horizontalAdvance("100 %") + theme.HALF)
+        self.percent.setFixedWidth(self.fontMetrics().horizontalAdvance(numerals.percent(1)) + theme.HALF)
         self.said = ElidedLabel()
         theme.muted(self.said)
         self.time = ElidedLabel()
@@ -219,7 +219,7 @@ class QueueRow(QWidget):
         self.said.setVisible(not barred or not moving)
         if barred:
             self.bar.setValue(round(1000 * (done or 0.0)))
-            self.percent.setText(f"{int(100 * (done or 0.0))} %")
+            self.percent.setText(numerals.percent(done or 0.0))
             self.time.setText(job_words.time_left(progress))
         self.said.setText(self._sentence(progress))
         spoken = ", ".join(filter(None, (self.name.text(), self._spoken(barred))))

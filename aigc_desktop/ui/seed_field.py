@@ -26,7 +26,7 @@ class SeedField(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(HALF)
         self.line = QLineEdit("0")
-        self.line.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{1,19}"), self.line))
+        self.line.setValidator(QRegularExpressionValidator(QRegularExpression(r"\p{Nd}{1,19}"), self.line))
         self.line.setAccessibleName(tr("Seed"))
         self.line.setToolTip(tr("The same seed with the same settings makes the same again."))
         self.line.setMinimumHeight(HEIGHT)

@@ -33,7 +33,7 @@ class Field(QWidget):
         raise TypeError(f"{type(self).__name__} has no value")
 
     def adopt(self, widget: QWidget, stretch: int = 1) -> QWidget:
-        """Take a control in: named for assistive tools, explained, and deaf to the wheel until it has the focus."""
+        """Take a control in: named for assistive tools, explained, and deaf to the wheel."""
         self.row.addWidget(widget, stretch)
         widget.setMinimumHeight(HEIGHT)
         describe(widget, self.one)
@@ -58,17 +58,17 @@ def tooltip(text: str) -> str:
 
 
 class _WheelToScroll(QObject):
-    """Without the focus, a wheel turned over a control scrolls what is around it."""
+    """A wheel turned over a control scrolls what is around it."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+        if event.type() == QEvent.Type.Wheel:
             event.ignore()
             return True
         return False
 
 
 def calm_wheel(widget: QWidget) -> None:
-    """The wheel changes this control's value only while it has the focus, which the wheel does not give it."""
+    """The wheel never changes this control's value, nor gives it the focus: one scrolls past it, focused or not."""
     if widget.focusPolicy() == Qt.FocusPolicy.WheelFocus:
         widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     widget.installEventFilter(_WheelToScroll(widget))

@@ -4,12 +4,13 @@ import math
 import re
 from typing import Any
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt
-from PySide6.QtGui import QValidator
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QFocusEvent, QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSlider, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import mark, tr
+from aigc_desktop.ui import numerals
 from aigc_desktop.ui.fields.base import Field
 
 LEAST = 64  # pixels; Qt would ask for room for the largest number
@@ -27,6 +28,7 @@ SPELLINGS = {
     "hours": "h",
     "hour": "h",
 }
+QUANTITY = re.compile(r"(\d(?:[^\S\n]?[\d.,٫٬'’])*)\s*([^\W\d_]*)")  # a number and its unit
 DURATION = (mark("{n} h"), mark("{n} min"), mark("{n} s"))
 
 
@@ -42,10 +44,11 @@ class NumberSpin(QDoubleSpinBox):
         high = LARGEST if one.high is None else one.high
         self.logarithmic = low > 0 and high / low >= 1000
         self.doubling = self.whole and self.logarithmic and _power_of_two(one.default)
+        self._before = 0.0  # the value before anybody typed
         self.gap = 1.0 if self.whole else max(1e-9, abs(low) * 1e-3)
         self.setDecimals(0 if self.whole else 12)
         self.setRange(low - self.gap if empty else low, high)
-        self.setGroupSeparatorShown(self.whole)
+        self.setLocale(numerals.locale())
         self.setMinimumWidth(LEAST)
         self.setAccelerated(True)
         self.editingFinished.connect(lambda: self.setValue(self.value()))  # shows it as it would have been shown
@@ -58,26 +61,34 @@ class NumberSpin(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         if self.whole:
-            return super().textFromValue(value)
+            return numerals.whole(value)
         digits = max(0, 6 - math.floor(math.log10(abs(value))) - 1) if value else 0
         text = f"{value:.{min(12, digits)}f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return numerals.fraction(float(text), len(text.partition(".")[2]), grouped=False)
 
     def valueFromText(self, text: str) -> float:
-        number = _number(self._bare(text))
-        return self.minimum() if number is None else number
+        number = self._read(text)
+        return self._before if number is None else number
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        bare = self._bare(text)
-        if text == self.specialValueText() or (number := _number(bare)) is not None and self._fits(number):
+        if text == self.specialValueText() or (number := self._read(text)) is not None and self._fits(number):
             return QValidator.State.Acceptable, text, position
-        partial = re.fullmatch(r"[-+]?[\d,.\s]*([eE][-+]?\d*)?", bare) is not None
+        begun = numerals.is_begun(self._bare(text))
         typing_words = bool(self.specialValueText()) and self.specialValueText().startswith(text)
-        return QValidator.State.Intermediate if partial or typing_words else QValidator.State.Invalid, text, position
+        return QValidator.State.Intermediate if begun or typing_words else QValidator.State.Invalid, text, position
 
     def fixup(self, text: str) -> str:
-        number = _number(self._bare(text))
-        return self.textFromValue(self.value() if number is None else min(max(number, self.lowest()), self.maximum()))
+        number = self._read(text)
+        return self._shown(self._before if number is None else min(max(number, self.lowest()), self.maximum()))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._before = self.value()
+        super().focusInEvent(event)
+
+    def setValue(self, value: float) -> None:
+        super().setValue(value)
+        self._before = self.value()
 
     def lowest(self) -> float:
         """The least value that is a number."""
@@ -123,6 +134,13 @@ class NumberSpin(QDoubleSpinBox):
     def _bare(self, text: str) -> str:
         return text.removesuffix(self.suffix()).strip() if self.suffix() else text.strip()
 
+    def _read(self, text: str) -> float | None:
+        return numerals.read(self._bare(text), self.whole)
+
+    def _shown(self, value: float) -> str:
+        at_the_least = bool(self.specialValueText()) and value <= self.minimum()
+        return self.specialValueText() if at_the_least else self.textFromValue(value)
+
 
 class DurationSpin(NumberSpin):
     """Seconds, shown and typed as "1 h 30 min"; a bare number means seconds."""
@@ -130,18 +148,13 @@ class DurationSpin(NumberSpin):
     def textFromValue(self, value: float) -> str:
         return duration(value)
 
-    def valueFromText(self, text: str) -> float:
-        seconds = seconds_in(text)
-        return self.value() if seconds is None else seconds
-
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        seconds = seconds_in(text)
+        seconds = self._read(text)
         good = text == self.specialValueText() or seconds is not None and self.lowest() <= seconds <= self.maximum()
         return QValidator.State.Acceptable if good else QValidator.State.Intermediate, text, position
 
-    def fixup(self, text: str) -> str:
-        seconds = seconds_in(text)
-        return duration(self.value() if seconds is None else min(max(seconds, self.lowest()), self.maximum()))
+    def _read(self, text: str) -> float | None:
+        return seconds_in(text)
 
     def next_value(self, value: float, way: int) -> float:
         size = value - 0.5 if way < 0 else value
@@ -224,38 +237,26 @@ def duration(seconds: float) -> str:
     for pattern, size in zip(DURATION, UNITS.values(), strict=True):
         count = int(rest // size) if size > 1 else round(rest, 3)
         if count:
-            parts.append(tr(pattern, n=f"{count:g}"))
+            parts.append(tr(pattern, n=numerals.short(count)))
         rest -= count * size
-    return " ".join(parts) or tr(DURATION[-1], n=0)
+    return " ".join(parts) or tr(DURATION[-1], n=numerals.plain(0))
 
 
 def seconds_in(text: str) -> float | None:
-    """The seconds that a text like "1 h 30 min", "90 秒" or "300" says; None where it says none."""
-    found = re.findall(r"([\d.,]+)\s*([^\W\d_]*)", text.strip().lower())
-    if not found or re.sub(r"([\d.,]+)\s*([^\W\d_]*)", "", text.strip().lower()).strip():
+    """The seconds that a text like "1 h 30 min", "1h30", "90 秒" or "300" says; None where it says none."""
+    text = text.strip().lower()
+    found = QUANTITY.findall(text)
+    if not found or QUANTITY.sub("", text).strip():
         return None
-    total = 0.0
+    total, finer = 0.0, "s"
     for number, word in found:
-        size = UNITS.get(SPELLINGS.get(word, word or "s"))
-        value = _number(number)
-        if size is None or value is None:
+        unit = SPELLINGS.get(word, word or finer)
+        value = numerals.read(number)
+        if unit not in UNITS or value is None:
             return None
-        total += value * size
+        total += value * UNITS[unit]
+        finer = "min" if unit == "h" else "s"
     return total
-
-
-def _number(text: str) -> float | None:
-    group = QLocale().groupSeparator()
-    plain = text.replace(group, "") if group != "." else text
-    plain = plain.replace("\u00a0", "").replace(" ", "").replace("\u202f", "")
-    try:
-        return float(plain)
-    except ValueError:
-        pass
-    try:
-        return float(plain.replace(QLocale().decimalPoint(), "."))
-    except ValueError:
-        return None
 
 
 def _along_series(value: float, way: int) -> float:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from aigc_desktop.i18n import tr
-from aigc_desktop.ui import amounts
+from aigc_desktop.ui import amounts, numerals
 from aigc_desktop.ui.flow_layout import FlowLayout
 from aigc_desktop.ui.fold import FLAT
 from aigc_desktop.ui.theme import GRID, HALF, colours, muted
@@ -36,8 +36,8 @@ class Entry(QWidget):
         self.button.setToolTip(tr("Show or hide this curve"))
         self.button.setAccessibleName(title)
         self.value = QLabel()
-        # Of one width, so that a running number moves nothing.
-        self.value.setFixedWidth(self.value.fontMetrics().horizontalAdvance("0.0000") + HALF)
+        # Seldom wider than this, so that a running number moves nothing.
+        self.value.setMinimumWidth(self.value.fontMetrics().horizontalAdvance(numerals.fraction(0, 4)) + HALF)
         muted(self.value)
         row.addWidget(self.button)
         row.addWidget(self.value)

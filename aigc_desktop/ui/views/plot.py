@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from aigc_desktop.ui import amounts
+from aigc_desktop.ui import amounts, numerals
 from aigc_desktop.ui.theme import colours
 
 ROOM = 0.06  # of the height, left free above and below the curves
@@ -38,9 +38,9 @@ class Axis(pg.AxisItem):
         if self.orientation == "bottom":
             return [amounts.whole(value) for value in values]
         if self.logarithmic:
-            return [f"{10**value:g}" for value in values]
+            return [numerals.short(10**value) for value in values]
         digits = max(0, min(8, -math.floor(math.log10(spacing) + 1e-9))) if spacing > 0 else 2
-        return [f"{value:.{digits}f}" for value in values]
+        return [numerals.fraction(value, digits) for value in values]
 
 
 class Line:
