@@ -39,13 +39,13 @@ def plain(number: int) -> str:
 
 def fraction(number: float, digits: int, grouped: bool = True) -> str:
     """With this many digits after the point: 0.50 · 0,50."""
-    return (locale() if grouped else _ungrouped()).toString(number, "f", digits)
+    return (locale() if grouped else _ungrouped()).toString(float(number), "f", digits)
 
 
 def scientific(number: float, digits: int = 2) -> str:
     """1.20e-07 · 1,20e-07."""
     there = locale()
-    return there.toString(number, "e", digits).replace(there.exponential(), "e")
+    return there.toString(float(number), "e", digits).replace(there.exponential(), "e")
 
 
 def short(number: float, digits: int = 6) -> str:
@@ -67,7 +67,7 @@ def percent(share: float) -> str:
     return i18n.tr("{n} %", n=plain(int(100 * share + 1e-9)))
 
 
-def in_sentence(value: int | float, spec: str) -> str:
+def in_sentence(value: float, spec: str) -> str:
     """A number for a `{name:spec}` of a sentence; the spec is Python's."""
     if isinstance(value, int) and spec in ("", "d", ","):
         return whole(value) if spec == "," else plain(value)
