@@ -15,7 +15,7 @@ from aigc_desktop.engine.events import Failed
 from aigc_desktop.engine.job import Job
 from aigc_desktop.library.places import default_project
 from aigc_desktop.library.project import Project
-from aigc_desktop.problems import Sentence
+from aigc_desktop.problems import BadInput, Sentence
 from aigc_desktop.ui import theme
 from aigc_desktop.ui.app import Studio
 from aigc_desktop.ui.log import Log, log_file
@@ -84,6 +84,34 @@ def test_a_project_that_is_gone(studio: Studio, tmp_path: Path) -> None:
     assert studio.project.path == default_project()
     assert "gone" in studio.window.notices.texts()["project"]
     assert not (tmp_path / "gone").exists()
+
+
+def test_a_chosen_project_that_cannot_be_opened(studio: Studio, tmp_path: Path) -> None:
+    """The window opens all the same, with a project that can be opened, and says why."""
+    (tmp_path / "file").write_text("no project")
+    default_project().parent.mkdir(parents=True)
+    default_project().write_text("in the way")
+    Project.open(tmp_path / "old").close()
+    assert studio.start(tmp_path / "file")
+    assert studio.window is not None and studio.project is not None
+    assert studio.project.path == default_project().with_name("My project 2"), "a new one beside the user's first"
+    said = studio.window.notices.texts()["project"]
+    assert "file is a file, not a project" in said and "My project 2" in said
+    studio.end()
+    studio.window.close()
+    studio.window.deleteLater()
+    studio.settings["projects"] = [str(tmp_path / "gone"), str(tmp_path / "old")]
+    assert studio.start()
+    assert studio.project is not None and studio.project.name == "old", "rather one of before than a new one"
+    assert "gone" in studio.window.notices.texts()["project"]
+
+
+def test_no_project_can_be_opened(studio: Studio, tmp_path: Path) -> None:
+    default_project().parent.parent.mkdir(parents=True)
+    default_project().parent.write_text("in the way of all")
+    with pytest.raises(BadInput, match="AIGC Desktop"):
+        studio.start()
+    assert studio.window is None
 
 
 def test_another_project(studio: Studio, tmp_path: Path, qtbot) -> None:
