@@ -26,7 +26,7 @@ def write(folder: Path, step: int, state: Any) -> Path:
     structure = _pack(state, tensors, "state")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{step:09d}"
-    fresh = folder / f".{step:09d}.{os.getpid()}.new"
+    fresh = folder / f".{os.getpid()}-{step:09d}.new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     try:

@@ -135,7 +135,6 @@ def _keep_model(job: Job, run: Run, spec: registry.Spec, fit: Any, data: Any, ch
         lines = (run.folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
         loss_chart([json.loads(line) for line in lines], spec.curves, folder / "losses.png")
     models.write_record(folder, record)
-    earlier = run.project.runs.get(run.id).model if run.id else None
     kept = run.project.models.add(
         folder,
         name=name,
@@ -144,7 +143,6 @@ def _keep_model(job: Job, run: Run, spec: registry.Spec, fit: Any, data: Any, ch
         run=run.id,
         figures=fit.figures,
         seed=job.seed,
-        replaces=earlier,
     )
     run.note(model=kept.name, figures=fit.figures, step=fit.step)
     return {"name": kept.name, "path": str(kept.path)}

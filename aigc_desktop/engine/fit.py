@@ -20,6 +20,7 @@ from aigc_desktop.engine.registry import Spec
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.engine.trainer import Place, Trainer
 from aigc_desktop.i18n import mark
+from aigc_desktop.media.files import write_bytes
 from aigc_desktop.problems import BadInput
 
 CHECKPOINT_SECONDS = float(os.environ.get("AIGC_CHECKPOINT_SECONDS", "30"))
@@ -255,7 +256,7 @@ class Fit:
                     times=said,
                 )
         if plan and self.run.main and not plan.exists():
-            plan.write_text(json.dumps({"precision": wanted, "threads": torch.get_num_threads()}), encoding="utf-8")
+            write_bytes(plan, json.dumps({"precision": wanted, "threads": torch.get_num_threads()}).encode())
         return wanted
 
     def _last_checkpoint(self) -> int | None:
@@ -309,9 +310,7 @@ def _forget_after(step: int, folder: Path) -> None:
     if metrics.exists():
         lines = metrics.read_text(encoding="utf-8").splitlines()
         kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
-        fresh = metrics.with_suffix(".new")
-        fresh.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
-        fresh.replace(metrics)
+        write_bytes(metrics, "".join(line + "\n" for line in kept).encode())
     for sample in (folder / "samples").glob("[0-9]*"):
         if int(sample.name.split(".")[0]) > step:
             sample.unlink()

@@ -81,12 +81,14 @@ class Items:
                 content = target.read_bytes()
                 item = replace(item, path=target, file_sha256=sha256(content), bytes=len(content))
                 with self._database.writing():
-                    if target.exists():  # a sweep took it for an orphan if the machine slept since it was written
+                    if self._database.row("SELECT 1 FROM items WHERE id = ?", (item.id,)) is not None:
+                        break  # a sweep at this moment took it for one whose process was killed
+                    if all(file.exists() for file in files_of(target)):
                         insert(self._database, self._project, item, thumbnail)
                         break
         except BaseException:
             if self._database.row("SELECT 1 FROM items WHERE id = ?", (item.id,)) is None:  # not a Ctrl-C after the row
-                _unlink(target)
+                unlink(target)
             raise
         return self.get(item.id)
 
@@ -185,9 +187,9 @@ class Items:
                     (name, path, sha256(content), len(content), _words(renamed), path, id),
                 )
             except BaseException:
-                _unlink(target)
+                unlink(target)
                 raise
-        _unlink(item.path)  # where another program holds it, the next sweep takes it
+        unlink(item.path)  # where another program holds it, the next sweep takes it
         return self.get(id)
 
     def trash(self, id: str) -> None:
@@ -229,12 +231,11 @@ class Items:
 
     def _free_path(self, folder: str, item: Item, suffix: str) -> str:
         """A path in the project for the item's file, readable, that neither a file nor the trash has."""
-        stem = f"{folder}/{names.file_name(item.name)} {item.id.rpartition('-')[2]}"
 
         def taken(candidate: str) -> bool:
             return any(trash.place(self._project, candidate + suffix, trashed).exists() for trashed in (False, True))
 
-        return names.unique(stem, taken) + suffix
+        return names.unique(f"{folder}/{stem(item)}", taken) + suffix
 
 
 def write_thumbnail(project: Path, media: Media, id: str, path: str) -> str | None:
@@ -278,9 +279,19 @@ def insert(database: Database, project: Path, item: Item, thumbnail: str | None)
     )  # fmt: skip
 
 
-def _unlink(path: Path) -> None:
-    """Remove an item's file, a text's sidecar with it, as far as they are there and can be."""
-    for file in (path, path.with_suffix(".json")) if path.suffix == ".txt" else (path,):
+def stem(item: Item) -> str:
+    """How an item's file is called, without its suffix."""
+    return f"{names.file_name(item.name)} {item.id.rpartition('-')[2]}"
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """An item's file, and for a text the one with its metadata."""
+    return (path, path.with_suffix(".json")) if path.suffix == ".txt" else (path,)
+
+
+def unlink(path: Path) -> None:
+    """Remove an item's files, as far as they are there and can be."""
+    for file in files_of(path):
         with suppress(OSError):
             file.unlink()
 

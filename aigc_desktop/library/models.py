@@ -66,16 +66,16 @@ class Models:
         run: str | None = None,
         figures: dict[str, float] | None = None,
         seed: int = 0,
-        replaces: str | None = None,
     ) -> ModelRow:
         """Move a filled folder to its place under models/, then write its row; a name in use gets a number.
 
-        The model called `replaces` (an earlier state of the same training), if it is still there, goes into the trash.
+        An earlier model of the same run (a training that was stopped and continued) goes into the trash.
         """
         sync_tree(folder)
         with self._database.writing():
-            if replaces is not None and (earlier := self._called(replaces)) is not None:
-                self.trash(earlier.name)
+            for earlier in self.list():
+                if run is not None and earlier.run == run:
+                    self.trash(earlier.name)
             row = ModelRow(
                 name=names.unique(names.clean_name(name) or generator.rpartition(".")[2], self._name_taken),
                 path=self._project / "models" / self._free_folder(name),
@@ -184,8 +184,11 @@ class Models:
         with self._database.writing():
             rows = self.list(trashed=True)
             self._database.execute("DELETE FROM models WHERE trashed NOTNULL")
-        for row in rows:
-            shutil.rmtree(row.path, ignore_errors=True)
+            folders = list(
+                (self._project / trash.TRASH / "models").glob("*")
+            )  # also what an emptying that was killed left
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
         return len(rows)
 
     def _called(self, name: str) -> ModelRow | None:

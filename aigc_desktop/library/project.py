@@ -7,6 +7,7 @@ trash/           what was deleted, under the path that it had
 thumbnails/, backups/
 """
 
+import json
 import os
 from pathlib import Path
 from typing import Self
@@ -34,7 +35,7 @@ class Project:
 
     def __init__(self, path: Path, database: Database):
         self.path, self._database = path, database
-        self._swept: list[Sentence] = []
+        self._swept = sweep.Swept()
         self.items = Items(path, database)
         self.models = Models(path, database)
         self.runs = Runs(path, database)
@@ -69,7 +70,7 @@ class Project:
     def _settle(self) -> None:
         if self._database.fact("complete") is None:  # a new index, of a new project or beside old files
             self.rebuild()
-        self._swept = sweep.sweep(self.path, self._database)
+        self.sweep()
 
     @property
     def name(self) -> str:
@@ -88,11 +89,32 @@ class Project:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def recovered(self) -> dict[str, int]:
+        """How much was brought back that a killed process had not put into the library, by medium, "model" and "run".
+
+        It is told once, by whoever asks first, whichever program brought it back.
+        """
+        with self._database.writing():
+            told = self._database.fact(sweep.RECOVERED)
+            if told is not None:
+                self._database.remember(sweep.RECOVERED, "{}")
+        return dict(json.loads(told or "{}"))
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something was left alone at the last sweep that another process seemed to be writing."""
+        return self._swept.unsettled
+
+    def sweep(self) -> None:
+        """Put right what a killed process left; what was said before is kept."""
+        again = sweep.sweep(self.path, self._database)
+        self._swept = sweep.Swept([*self._swept.said, *again.said], self._swept.back + again.back, again.unsettled)
+
     def verify(self) -> list[Sentence]:
         """What is wrong with the project, or was put right when it was opened, a sentence each. Reads every file."""
         from aigc_desktop.library import verify
 
-        return [*self._swept, *verify.verify(self.path, self._database)]
+        return [*self._swept.said, *verify.verify(self.path, self._database)]
 
     def rebuild(self) -> dict[str, int]:
         """Make the index again from the files: how many items, models, runs, trashed, changed, skipped there are."""

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-UNFINISHED = ".new"  # the suffix of a temporary file; it also begins with a dot
+UNFINISHED = ".new"  # the suffix of a temporary file; it begins with a dot and the process that writes it
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside `path` to write to; takes its place when the block ends well, vanishes when it does not."""
-    temporary = path.with_name(f".{os.urandom(6).hex()}{UNFINISHED}")
+    temporary = path.with_name(f".{os.getpid()}-{os.urandom(6).hex()}{UNFINISHED}")
     try:
         yield temporary
         sync(temporary)

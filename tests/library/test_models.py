@@ -100,17 +100,21 @@ def test_trash_and_restore(project: Project) -> None:
 
 
 def test_an_earlier_state_makes_way_in_one_move(project: Project) -> None:
-    add_model(project, "gan")
-    second = add_model(project, "gan", replaces="gan")
+    add_model(project, "gan", run="the run")
+    project.models.rename("gan", "mine")
+    second = add_model(project, "gan", run="the run")
     assert second.name == "gan" and project.models.list() == [second]
-    assert len(project.models.list(trashed=True)) == 1
-    assert add_model(project, "gan", replaces="no longer there").name == "gan 2"
+    assert [model.name for model in project.models.list(trashed=True)] == ["mine"]
+    assert add_model(project, "gan", run="another run").name == "gan 2"
 
 
 def test_emptying_the_trash(project: Project) -> None:
     add_model(project, "gan")
     kept = add_model(project, "kept")
     project.models.trash("gan")
+    gone = project.path / "trash" / "models" / "whose emptying was killed"
+    gone.mkdir()
+    (gone / "half").touch()
     assert project.models.empty_trash() == 1
     assert project.models.list(trashed=True) == [] and files(project.path / "trash") == set()
     assert kept.path.exists()
@@ -122,13 +126,12 @@ def test_a_folder_that_was_never_added_is_swept_when_its_process_is_gone(project
     gone = mine.with_name(".new-4194303-abc")  # more than the highest process id of Linux
     gone.mkdir()
     (gone / "model.safetensors").write_text("half")
-    for folder in (mine, gone):
-        for path in (*folder.iterdir(), folder):
-            os.utime(path, (1e9, 1e9))
+    for path in (*mine.iterdir(), mine):
+        os.utime(path, (1e9, 1e9))
     project.close()
     with Project.open(project.path):
         assert mine.exists() and young.exists() and not gone.exists()
-        assert files(project.path / "trash") == {"models/.new-4194303-abc/model.safetensors"}
+        assert files(project.path / "trash") == set()
 
 
 def test_a_whole_folder_without_a_row_is_taken_in(project: Project) -> None:

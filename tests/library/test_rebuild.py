@@ -152,6 +152,6 @@ def test_an_index_from_a_backup_finds_what_was_made_since(project: Project, tmp_
         file.unlink()
     shutil.copy(tmp_path / "backup", project.path / "library.sqlite")
     with Project.open(project.path) as restored:
-        assert [item.id for item in restored.items.search()] == [first.id]
+        assert [item.id for item in restored.items.search()] == [second.id, first.id]
         restored.rebuild()
         assert [item.id for item in restored.items.search()] == [second.id, first.id]
