@@ -1,0 +1,71 @@
+"""Places of the walk: windows and dialogs beside the main one."""
+
+from contextlib import suppress
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from aigc_desktop.ui.closing import Closing
+from aigc_desktop.ui.crash import Crash
+from aigc_desktop.ui.crash_window import CrashWindow
+from aigc_desktop.ui.main_window import MainWindow
+from tests.ui.walk import place
+
+
+@place("settings")
+def _settings(window: MainWindow) -> QWidget:
+    window.show_settings()
+    for row in window._windows["settings"].form.rows.values():
+        row.why.setChecked(True)
+    return window._windows["settings"]
+
+
+@place("log")
+def _log(window: MainWindow) -> QWidget:
+    window.show_log()
+    return window._windows["log"]
+
+
+@place("about")
+def _about(window: MainWindow) -> QWidget:
+    window.show_about()
+    return window._windows["about"]
+
+
+@place("closing")
+def _closing(window: MainWindow) -> QWidget:
+    window.close()
+    return next(one for one in window.findChildren(Closing) if one.isVisible())
+
+
+class _StillSaving(Exception):
+    pass
+
+
+@place("closing, saving")
+def _saving(window: MainWindow) -> QWidget:
+    def save() -> None:
+        raise _StillSaving
+
+    asked = Closing("GAN", save, lambda: None, lambda: None, window)
+    asked.finished.connect(asked.deleteLater)
+    asked.open()
+    with suppress(_StillSaving):
+        asked._wait()
+    return asked
+
+
+@place("empty the trash?")
+def _empty_the_trash(window: MainWindow) -> QWidget:
+    window.library.trash.ask_to_empty()
+    asked = QApplication.activeModalWidget()
+    assert asked is not None
+    return asked
+
+
+@place("report of a crash")
+def _crash(window: MainWindow) -> QWidget:
+    shown = CrashWindow(Crash("Version 1\nSegmentation fault", None), window.show_log, window)
+    shown.finished.connect(shown.deleteLater)
+    shown.save_to(window.project.path / "nowhere" / "report.txt")
+    shown.show()
+    return shown
