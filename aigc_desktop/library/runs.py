@@ -1,6 +1,8 @@
 """The runs of a project: every training and creation, waiting, under way or over, each with a folder of its own."""
 
 import json
+import os
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import names, processes, trash
+from aigc_desktop.library import disk, names, processes, trash
 from aigc_desktop.library.database import Database
 from aigc_desktop.library.ids import stamp
 from aigc_desktop.media.files import write_bytes
@@ -62,11 +64,15 @@ class Runs:
                 number += 1
             id = f"{stem}-{number}"
             folder = self.folder(id)
-            folder.mkdir(parents=True)
-            write_bytes(folder / "job.json", _readable_json(job))
-            position = self._database.value("SELECT coalesce(max(position), 0) + 1 FROM runs")
-            insert(self._database, RunRow(id=id, job=job, state="waiting", created=stamp(), position=position))
-            self.set(id, state=state)
+            disk.make_folder(folder, self._project)
+            try:
+                write_bytes(folder / "job.json", _readable_json(job))
+                position = self._database.value("SELECT coalesce(max(position), 0) + 1 FROM runs")
+                insert(self._database, RunRow(id=id, job=job, state="waiting", created=stamp(), position=position))
+                self.set(id, state=state)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
         return id
 
     def folder(self, id: str) -> Path:
@@ -122,6 +128,35 @@ class Runs:
             if set(fields) - {"step", "total", "position"}:
                 self._record(id)
 
+    def claim(self, id: str, among: Sequence[str] = STATES, heir_of: int | None = None) -> bool:
+        """Make this process the one that works on a run; whether it is.
+
+        It is not where another process that lives has it (but for `heir_of`, from which it may be taken over), and where
+        the run's state is not `among` these: of several processes that want to start a waiting run, one does.
+        """
+        with self._database.writing():
+            if self._elsewhere(id, heir_of) or self.get(id).trashed or self.get(id).state not in among:
+                return False
+            self.set(id, state="running")
+        return True
+
+    def change(
+        self, id: str, state: str, among: Sequence[str] = STATES, heir_of: int | None = None, **fields: Any
+    ) -> bool:
+        """`set` the state, and more, unless another process that lives has the run or its state is not `among` these."""
+        with self._database.writing():
+            if self._elsewhere(id, heir_of) or self.get(id).state not in among:
+                return False
+            self.set(id, state=state, **fields)
+        return True
+
+    def _elsewhere(self, id: str, heir_of: int | None = None) -> bool:
+        """Whether another process that lives works on the run."""
+        row = self._database.row("SELECT state, pid, pid_seen, host FROM runs WHERE id = ?", (id,))
+        if row is None or row["state"] != "running" or row["pid"] in (os.getpid(), heir_of):
+            return False
+        return not processes.gone(row["pid"], row["pid_seen"], row["host"])
+
     def reorder(self, ids: Sequence[str]) -> None:
         """Put these runs into this order, at the places that they had among all."""
         with self._database.writing():
@@ -130,8 +165,11 @@ class Runs:
                 self._database.execute("UPDATE runs SET position = ? WHERE id = ?", (position, id))
 
     def remove(self, id: str) -> None:
-        """Move a run, row and folder, into the trash."""
-        self._move(id, True)
+        """Move a run, row and folder, into the trash; BadInput while another process works on it."""
+        with self._database.writing():
+            if self._elsewhere(id):
+                raise BadInput(mark("The run {run} is under way in another program. Stop it there first."), run=id)
+            self._move(id, True)
 
     def restore(self, id: str) -> None:
         """Take a run out of the trash."""
@@ -148,11 +186,17 @@ class Runs:
 
     def interrupt_stale(self) -> Sequence[str]:
         """Mark as interrupted each running run whose process is gone; their ids. Call when a project is opened to work."""
-        rows = self._database.rows("SELECT id, pid, pid_seen, host FROM runs WHERE state = 'running'")
-        stale = [row["id"] for row in rows if processes.gone(row["pid"], row["pid_seen"], row["host"])]
-        for id in stale:
-            self.set(id, state="interrupted")
+        if not self._stale():
+            return []
+        with self._database.writing():  # look again: another process may have claimed one meanwhile
+            stale = self._stale()
+            for id in stale:
+                self.set(id, state="interrupted")
         return stale
+
+    def _stale(self) -> Sequence[str]:
+        rows = self._database.rows("SELECT id, pid, pid_seen, host FROM runs WHERE state = 'running'")
+        return [row["id"] for row in rows if processes.gone(row["pid"], row["pid_seen"], row["host"])]
 
     def _taken(self, id: str) -> bool:
         known = self._database.row("SELECT 1 FROM runs WHERE id = ?", (id,)) is not None

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from aigc_desktop import __version__
+from aigc_desktop.library.disk import Full
 from aigc_desktop.library.item import KEPT
 from aigc_desktop.library.project import Project
 from aigc_desktop.media import kinds
@@ -172,7 +173,7 @@ def test_a_save_that_fails_leaves_neither_row_nor_file(project: Project, monkeyp
 
     monkeypatch.setattr(module, "insert", full)
     for media in every_media()[:2]:
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(Full, match="full"):
             add(project, media)
     assert files(project.path / "items") == set() and project.items.count() == 0
 
