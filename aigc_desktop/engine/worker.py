@@ -50,9 +50,10 @@ class Prepare:
 
 @dataclass(frozen=True)
 class Ready:
-    """Answer: the child has imported what it needs."""
+    """Answer: the child has imported what it needs; the devices that it can compute on (none without torch)."""
 
     seconds: float
+    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Worker:
         }  # fmt: skip
         self._process: Any = None
         self._connection: Connection | None = None
+        self.devices: tuple[str, ...] = ()  # known once the child has said that it is ready
 
     def start(self) -> None:
         import multiprocessing  # the window, which starts its first child after its first paint, need not wait for it
@@ -121,10 +123,13 @@ class Worker:
         """The next event or answer, None if there is none within `timeout` seconds; WorkerDied when none will come."""
         assert self._connection is not None
         try:
-            return self._connection.recv() if self._connection.poll(timeout) else None
+            said = self._connection.recv() if self._connection.poll(timeout) else None
         except (EOFError, OSError):
             self._process.join(1.0)
             raise WorkerDied(self._process.exitcode) from None
+        if isinstance(said, Ready):
+            self.devices = said.devices
+        return said
 
     def kill(self) -> None:
         """End the child at once."""
@@ -169,9 +174,13 @@ def _child(connection: "Connection", settings: dict[str, Any]) -> None:
     asked = {"mode": ""}
     threading.Thread(target=_listen, args=(connection, requests, asked), daemon=True).start()
     begun = time.monotonic()
+    devices: tuple[str, ...] = ()
     if settings["torch"]:
         warm()
-    connection.send(Ready(time.monotonic() - begun))
+        from aigc_desktop.engine.device import available
+
+        devices = available()
+    connection.send(Ready(time.monotonic() - begun, devices))
     while True:
         request = requests.get()
         if isinstance(request, Look):

@@ -175,6 +175,16 @@ class Jobs(QObject):
             self._scout.start()
         self._scout.look(generator, path, callback)
 
+    def devices(self) -> tuple[str, ...]:
+        """What models can compute on here ("cpu", "cuda", "mps"), as a child found; empty until one has said so."""
+        for worker in [*self._warm, *(supervisor.worker for supervisor in self._running.values())]:
+            if worker in self._warm and worker.alive and not worker.devices:
+                with contextlib.suppress(WorkerDied):
+                    worker.poll()  # a child that waits says nothing but that it is ready
+            if worker.devices:
+                return worker.devices
+        return ()
+
     # Life
 
     def warm(self) -> None:
