@@ -48,11 +48,11 @@ class Mark:
 
     def start(self) -> None:
         """From now on an end without `end` is one that was not expected."""
-        pid, seen, host = processes.me()
-        path = self.folder / f"{pid}-{int(seen)}.json"
+        pid, born, host = processes.me()
+        path = self.folder / f"{pid}-{born!r}.json"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            about = {"pid": pid, "seen": seen, "host": host, "version": __version__}
+            about = {"pid": pid, "born": born, "host": host, "began": time.time(), "version": __version__}
             path.write_text(json.dumps(about), encoding="utf-8")
             self._trace = path.with_suffix(".trace").open("w", encoding="utf-8")
         except OSError as error:
@@ -108,11 +108,12 @@ def without_names(text: str) -> str:
 
 def _report(about: dict[str, Any], trace: str, lines: list[str]) -> str:
     """In English, for whoever is asked for help."""
-    began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(about["seen"]))
+    began = about.get("began")
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(began)) if began else "at an unknown time"
     text = "\n".join(
         [
             f"AIGC Desktop {about.get('version', __version__)} ended unexpectedly.",
-            f"Started {began}.",
+            f"Started {when}.",
             f"{platform.platform()}, Python {platform.python_version()}, Qt {qVersion()}",
             "",
             "Trace:",
@@ -128,20 +129,25 @@ def _report(about: dict[str, Any], trace: str, lines: list[str]) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     """What a mark says; where the power went before it was on the disk, its name says enough."""
-    pid, _, seen = path.stem.partition("-")
-    about = {"pid": int(pid), "seen": float(seen)} if pid.isdigit() and seen.isdigit() else {"pid": None, "seen": 0.0}
+    pid, _, born = path.stem.partition("-")
+    try:
+        about = {"pid": int(pid), "born": float(born)}
+    except ValueError:
+        about = {"pid": None, "born": None}
+    about["host"] = processes.me()[2]
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        said = {}
-    fits = isinstance(said, dict) and isinstance(said.get("pid"), int) and isinstance(said.get("seen"), int | float)
-    return {**about, "host": processes.me()[2], **(said if fits else {})}
+        fits = isinstance(said["pid"], int) and isinstance(said["born"], int | float) and isinstance(said["host"], str)
+        began = said.get("began")
+        return {**said, "began": began if isinstance(began, int | float) else None} if fits else about
+    except (OSError, ValueError, TypeError, KeyError):
+        return about
 
 
 def _is_dead(about: dict[str, Any]) -> bool:
     if about["host"] != processes.me()[2]:
         return False  # a home folder on several machines: that one will tell its own
-    return processes.gone(about["pid"], about["seen"], about["host"])
+    return processes.gone(about["pid"], about["born"], about["host"])
 
 
 def _last_lines(logged: Path) -> list[str]:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -59,7 +58,7 @@ def test_a_start_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qap
     """A mark stays where the window could not be opened: the next start has the report."""
     gone = 99_999_999
     mark = Mark(tmp_path / "log.txt")
-    monkeypatch.setattr(processes, "me", lambda: (gone, time.time(), processes._host()))
+    monkeypatch.setattr(processes, "me", lambda: (gone, 1.0, processes._host()))
     mark.start()
     monkeypatch.undo()
     assert mark._trace is not None
@@ -77,8 +76,8 @@ def leave(folder: Path, name: str, text: str = "", trace: str = "") -> None:
 
 
 def test_marks_that_were_not_written_whole(tmp_path: Path) -> None:
-    for name in ("99999999-1790000000", "nonsense", f"{os.getpid()}-1000"):  # the last: its number is used again
-        for text in ("", "{", "[]", '{"pid": "x"}', '{"pid": 99999999, "seen": 1}'):
+    for name in ("99999999-1790000000.5", "nonsense", f"{os.getpid()}-1000.0"):  # the last: its number is used again
+        for text in ("", "{", "[]", '{"pid": "x"}', '{"pid": 99999999, "born": 1, "host": 1, "began": "noon"}'):
             leave(tmp_path, name, text)
             found = Mark(tmp_path / "log.txt").take()
             assert found is not None and "ended unexpectedly" in found.report, (name, text)
@@ -86,11 +85,12 @@ def test_marks_that_were_not_written_whole(tmp_path: Path) -> None:
 
 
 def test_who_lives_or_lives_elsewhere_is_left_alone(tmp_path: Path) -> None:
-    pid, seen, host = processes.me()
-    leave(tmp_path, f"{pid}-{int(seen)}", f'{{"pid": {pid}, "seen": {seen}, "host": "{host}"}}')
-    leave(tmp_path, "99999999-1", '{"pid": 99999999, "seen": 1, "host": "another-machine"}')
-    assert Mark(tmp_path / "log.txt").take() is None
-    assert len(list((tmp_path / "running").iterdir())) == 4
+    pid, born, host = processes.me()
+    for text in (f'{{"pid": {pid}, "born": {born}, "host": "{host}"}}', ""):
+        leave(tmp_path, f"{pid}-{born!r}", text)
+        leave(tmp_path, "99999999-1", '{"pid": 99999999, "born": 1, "host": "another-machine"}')
+        assert Mark(tmp_path / "log.txt").take() is None
+        assert len(list((tmp_path / "running").iterdir())) == 4
 
 
 def test_the_display_went_first(tmp_path: Path) -> None:
