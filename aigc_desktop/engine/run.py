@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
+from aigc_desktop.library.item import Item
 from aigc_desktop.library.project import Project
 from aigc_desktop.media.base import Media
 from aigc_desktop.problems import Sentence
@@ -43,6 +44,7 @@ class Run:
         self._emit, self.asked_to_stop = emit, asked_to_stop
         self._started = time.monotonic()
         self._saved = 0
+        self._earlier: list[Item] | None = None
 
     @property
     def folder(self) -> Path | None:
@@ -120,13 +122,26 @@ class Run:
             return None
         if self.project is None:
             return None
-        item = self.project.items.add(
+        item = self._made_before(media, seed) or self.project.items.add(
             media, name=name, job=self.job.model_dump(mode="json"), seed=seed, expanded=expanded, run=self.id
         )
         self.items.append(item.id)
         self.emit(events.Saved(item.id, str(item.path), media.medium, item.name))
         self.check()
         return item.id
+
+    def _made_before(self, media: Media, seed: int) -> Item | None:
+        """The same, where this run made it before its process was killed: a run that starts again makes nothing twice."""
+        if self.project is None or self.id is None:
+            return None
+        if self._earlier is None:
+            self._earlier = self.project.items.of_run(self.id, self.project.runs.get(self.id).created)
+        digest = media.digest() if self._earlier else ""
+        for item in self._earlier:
+            if item.seed == seed and item.sha256 == digest:
+                self._earlier.remove(item)
+                return item
+        return None
 
     def message(self, pattern: str, level: str = "info", **values: Any) -> None:
         """A sentence for the user (its pattern marked for translation)."""

@@ -119,6 +119,13 @@ class Items:
         )
         return [from_row(self._project, row) for row in rows]
 
+    def of_run(self, run: str, since: str) -> list[Item]:
+        """What a run made, not in the trash; `since` (when the run was added) spares looking through everything."""
+        rows = self._database.rows(
+            "SELECT * FROM items WHERE trashed IS NULL AND created >= ? AND run = ? ORDER BY created, id", (since, run)
+        )
+        return [from_row(self._project, row) for row in rows]
+
     def ids(
         self,
         text: str = "",

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -184,12 +184,15 @@ class Runs:
             if trash.place(self._project, f"runs/{id}", not to_trash).exists():
                 trash.move(self._project, f"runs/{id}", to_trash)
 
-    def interrupt_stale(self) -> Sequence[str]:
-        """Mark as interrupted each running run whose process is gone; their ids. Call when a project is opened to work."""
-        if not self._stale():
+    def interrupt_stale(self, ours: Collection[str] = ()) -> Sequence[str]:
+        """Mark as interrupted each running run whose process is gone, but for `ours`; their ids.
+
+        Call when a project is opened to work, and now and then while it is.
+        """
+        if not set(self._stale()).difference(ours):
             return []
         with self._database.writing():  # look again: another process may have claimed one meanwhile
-            stale = self._stale()
+            stale = [id for id in self._stale() if id not in ours]
             for id in stale:
                 self.set(id, state="interrupted")
         return stale

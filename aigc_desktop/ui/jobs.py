@@ -362,8 +362,10 @@ class Jobs(QObject):
     def _watch(self) -> None:
         if QGuiApplication.applicationState() != Qt.ApplicationState.ApplicationActive:
             return
+        # The command line, or another window, may have been killed meanwhile.
+        stale = self.project.runs.interrupt_stale(self._running)
         version = self.project.data_version()
-        if version != self._version:
+        if version != self._version or stale:
             self._version = version
             self.library_changed.emit()
             self.changed.emit()
