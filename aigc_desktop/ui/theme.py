@@ -4,13 +4,15 @@ Colours come from `colours()` or from the palette, never from elsewhere. A widge
 `QEvent.PaletteChange`; icons follow by themselves.
 """
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from aigc_desktop.i18n import language
 from aigc_desktop.ui.icons import icon
 
 __all__ = [
@@ -25,12 +27,14 @@ __all__ = [
     "is_dark",
     "main_action",
     "muted",
+    "set_fonts",
     "small",
 ]
 
 ICONS = (Path(__file__).resolve().parent.parent.parent / "resources" / "icons").as_posix()
 HALF, GRID, GAP = 4, 8, 16  # inside controls, between controls, between groups
 SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+CHINESE = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Micro Hei")
 MUTED = QPalette.ColorRole.PlaceholderText  # the role of second texts and quiet icons
 
 
@@ -105,7 +109,7 @@ def apply(app: QApplication, theme: str = "system") -> None:
     if app.property("aigc_theme") is None:
         app.setStyle("Fusion")
         hints.colorSchemeChanged.connect(lambda: _dress(app))
-        _fonts(app)
+        set_fonts(app)
     app.setProperty("aigc_theme", theme)
     # Tells the system too, so that it frames the window alike; not every platform listens.
     hints.setColorScheme(SCHEMES[theme])
@@ -201,10 +205,20 @@ QFrame#notice {{ background: {of.raised}; border: none; border-bottom: 1px solid
 """
 
 
-def _fonts(app: QApplication) -> None:
+def set_fonts(app: QApplication) -> None:
+    """The system's font, with a good one for Chinese beside it; in Chinese that one comes first, so that Latin letters and
+    figures match it in weight and stand on its line. Windows and macOS have such pairs of their own.
+    """
+    own = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     font = QFont(app.font())
+    families = [own.family()]
+    if sys.platform.startswith("linux"):
+        chinese = [name for name in CHINESE if QFontDatabase.hasFamily(name)][:1]
+        families = chinese + families if language() == "zh_CN" else families + chinese
+    font.setFamilies(families)
     font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that a running number does not jump
-    app.setFont(font)
+    if font != app.font():
+        app.setFont(font)
 
 
 def system_scheme(app: QApplication) -> Qt.ColorScheme:

@@ -173,7 +173,7 @@ class Results(QScrollArea):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, GRID, 0)
         self._column.setSpacing(GAP)
-        self._column.addStretch()
+        self._column.addStretch(1)
         self.setWidget(inside)
         self._follow = QTimer(self, interval=0, singleShot=True)
         self._follow.timeout.connect(self._keep_end_in_sight)
