@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
 
+from aigc_desktop.i18n import tr
 from aigc_desktop.ui.dock import Dock, DockTitle, NoTitle
 
 AREA = Qt.DockWidgetArea.TopDockWidgetArea
@@ -150,7 +151,12 @@ class Desk(QMainWindow):
                 bar.setDocumentMode(True)
                 bar.setExpanding(False)
                 bar.setDrawBase(False)
+                bar.setAccessibleName(tr("Open generators"))
                 bar.tabCloseRequested.connect(lambda index, bar=bar: self._close_tab(bar, index))
+            for place in range(bar.count()):
+                button = bar.tabButton(place, QTabBar.ButtonPosition.RightSide)
+                if button is not None:
+                    button.setAccessibleName(tr("Close: {title}", title=bar.tabText(place)))
 
     def _close_tab(self, bar: QTabBar, index: int) -> None:
         for dock in list(self.docks.values()):

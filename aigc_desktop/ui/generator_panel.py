@@ -129,6 +129,7 @@ class GeneratorPanel(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName(tr("Train or create"))
         summary = ElidedLabel(tr(self.spec.summary))
         muted(summary)
         self.about = QToolButton()

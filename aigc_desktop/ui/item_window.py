@@ -22,7 +22,7 @@ from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import numerals, pixmaps, theme
 from aigc_desktop.ui.item_actions import ItemActions
 from aigc_desktop.ui.item_details import ItemDetails
-from aigc_desktop.ui.library_model import ItemsModel, text_of
+from aigc_desktop.ui.library_model import ItemsModel, described, text_of
 from aigc_desktop.ui.zoom_view import ZoomView
 
 SIZE = QSize(960, 640)
@@ -161,6 +161,8 @@ class ItemWindow(QWidget):
         self.name.setCursorPosition(0)
         self.name.setReadOnly(item.trashed)
         self.details.show_item(item)
+        for one in (self.picture, self.text):
+            one.setAccessibleDescription(described(item))
         self.trash_button.defaultAction().setEnabled(not item.trashed)
         pictured = item.medium != "text"
         if fresh:

@@ -33,6 +33,7 @@ class LibraryFilters(QWidget):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._searched)
         self._menu = QMenu(self)
+        self._menu.setAccessibleName(tr("Filters"))
         self._menu.aboutToShow.connect(self._fill_menu)
         self.button = QToolButton()
         self.button.setAutoRaise(True)
@@ -95,6 +96,7 @@ class LibraryFilters(QWidget):
         if not choices:
             return
         menu = QMenu(title, self._menu)
+        menu.setAccessibleName(title)
         self._menu.addMenu(menu)
         group = QActionGroup(menu)
         current = getattr(self.filters, name)

@@ -100,7 +100,7 @@ class ItemsPage(Page):
             self.empty.say(sentence, tr("Train a first model"), self.wanted.emit)
 
     def _menu(self, items: list[Item], place: Any) -> None:
-        menu, do, one = QMenu(self), self.actions_, items[0]
+        menu, do, one = _context_menu(self), self.actions_, items[0]
         single = len(items) == 1
         _add(menu, tr("Open"), lambda: self.opened.emit(one), single, "Return")
         _add(menu, tr("Use these settings again"), lambda: do.use(one), single)
@@ -166,7 +166,7 @@ class ModelsPage(Page):
             act(row)
 
     def _menu(self, row: ModelRow, place: Any) -> None:
-        menu, do = QMenu(self), self.actions_
+        menu, do = _context_menu(self), self.actions_
         _add(menu, tr("Create with it"), lambda: self.open_model.emit(row.name), key="Return")
         _add(menu, tr("Continue training"), lambda: do.continue_training(row), do.can_continue(row))
         menu.addSeparator()
@@ -238,7 +238,7 @@ class TrashPage(Page):
             self.actions_.restore_model(model)
 
     def _menu(self, restore: Callable[[], None], place: Any) -> None:
-        menu = QMenu(self)
+        menu = _context_menu(self)
         _add(menu, tr("Restore"), restore)
         _popup(menu, place)
 
@@ -253,6 +253,12 @@ class TrashPage(Page):
         sure.clicked.connect(self.actions_.empty_trash)
         asked.finished.connect(asked.deleteLater)
         asked.open()
+
+
+def _context_menu(parent: QWidget) -> QMenu:
+    menu = QMenu(parent)
+    menu.setAccessibleName(tr("What can be done with it"))
+    return menu
 
 
 def _add(menu: QMenu, title: str, act: Callable[[], object], enabled: bool = True, key: str = "") -> None:

@@ -1,5 +1,6 @@
 """The menus. Every command has a name, under which `build` gives its action."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,12 +43,18 @@ def build(window: "MainWindow") -> dict[str, QAction]:
     """Fill the window's menu bar; the actions by name."""
     made = _Menus(window)
     window.menuBar().clear()
+    window.menuBar().setAccessibleName(tr("Menu bar"))
     made.file()
     made.edit()
     made.view()
     made.library()
     made.help()
     return made.actions
+
+
+def plain(title: str) -> str:
+    """A title as it is read out, without the mark of its key: "File" of "&File", "文件" of "文件(&F)"."""
+    return re.sub(r"\(&\w\)|&(?=\w)", "", title).replace("&&", "&")
 
 
 class _Menus:
@@ -57,6 +64,7 @@ class _Menus:
 
     def menu(self, title: str, into: QMenu | None = None) -> QMenu:
         menu = QMenu(title, self.window)
+        menu.setAccessibleName(plain(title))
         menu.setToolTipsVisible(True)
         (into or self.window.menuBar()).addMenu(menu)
         return menu

@@ -58,6 +58,7 @@ class RunStatus(QWidget):
         self.history.setAccessibleName(tr("Earlier trainings"))
         self.history.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.history)
+        self.menu.setAccessibleName(tr("Earlier trainings"))
         self.history.setMenu(self.menu)
         self.menu.triggered.connect(self._chosen)
         self.menu.aboutToShow.connect(self.history_wanted)

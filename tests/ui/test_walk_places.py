@@ -26,18 +26,13 @@ def window_classes() -> set[type[QWidget]]:
 
 
 def test_every_window_class_is_a_place(walked_window: MainWindow) -> None:
+    """And each place opens in a window of 1280×720, shows something, and leaves nothing open."""
     shown: set[type[QWidget]] = set()
-    for _, widget in walk.walk(walked_window):
+    for name, widget in walk.walk(walked_window):
+        assert widget.isVisible() and not widget.size().isEmpty(), name
+        assert walked_window.size() == QSize(1280, 720), name
         shown |= {type(one) for one in [widget, *QApplication.allWidgets()] if one.isVisible()}
     unseen = window_classes() - shown
     assert not unseen, f"add a place to tests/ui/walk.py for {sorted(one.__name__ for one in unseen)}"
     assert QMessageBox in shown
-
-
-def test_every_place_opens_in_a_small_window_and_is_left(walked_window: MainWindow) -> None:
-    for name, widget in walk.walk(walked_window):
-        assert widget.isVisible() and not widget.size().isEmpty(), name
-        assert walked_window.size() == QSize(1280, 720), name
-    walk.leave(walked_window)
-    others = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not walked_window]
-    assert not others
+    assert not [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not walked_window]

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QHeaderView,
     QLineEdit,
     QMenu,
     QMenuBar,
@@ -95,7 +96,7 @@ CONTROLS = (
 def controls(widget: QWidget) -> Iterator[QWidget]:
     """Everything in it that one can click, type into or move to by keyboard; shown, whether enabled or not."""
     for one in [widget, *widget.findChildren(QWidget)]:
-        inner = one.objectName().startswith("qt_") or isinstance(one, QScrollBar)  # a part of another control
+        inner = one.objectName().startswith("qt_") or isinstance(one, QScrollBar | QHeaderView)  # a part of it
         if not one.isVisible() or inner or _within(one):
             continue
         if isinstance(one, CONTROLS) or one.focusPolicy().value & 3:  # by Tab or by click

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from aigc_desktop.ui.closing import Closing
 from aigc_desktop.ui.crash import Crash
 from aigc_desktop.ui.crash_window import CrashWindow
+from aigc_desktop.ui.form import Form
 from aigc_desktop.ui.main_window import MainWindow
 from tests.ui.walk import place
 
@@ -14,8 +15,9 @@ from tests.ui.walk import place
 @place("settings")
 def _settings(window: MainWindow) -> QWidget:
     window.show_settings()
-    for row in window._windows["settings"].form.rows.values():
-        row.why.setChecked(True)
+    for form in window._windows["settings"].findChildren(Form):
+        for row in form.rows.values():
+            row.why.setChecked(True)
     return window._windows["settings"]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import tr
@@ -38,6 +38,10 @@ class Field(QWidget):
         widget.setMinimumHeight(HEIGHT)
         describe(widget, self.one)
         calm_wheel(widget)
+        if isinstance(widget, QComboBox):  # on Linux it is called what the label beside it says, else what is chosen
+            label = QLabel(tr(self.one.title), self)
+            label.setBuddy(widget)
+            label.hide()
         if self.focusProxy() is None:
             self.setFocusProxy(widget)
         return widget

@@ -311,6 +311,7 @@ class Losses(View):
         self.as_table.toggled.connect(self._draw)
         self.save = self._tool("download-simple", tr("Save picture or numbers"))
         menu = QMenu(self.save)
+        menu.setAccessibleName(self.save.accessibleName())
         menu.addAction(tr("Picture (PNG)…"), self.save_picture)
         menu.addAction(tr("Numbers (CSV)…"), self.save_numbers)
         self.save.setMenu(menu)

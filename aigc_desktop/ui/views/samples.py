@@ -126,7 +126,8 @@ class Samples(View):
         where = tr("sample {n} of {count}", n=place + 1, count=len(self.samples))
         self.place.setText(tr("step {step}", step=amounts.whole(sample.step)))
         self.place.setToolTip(where)
-        self.timeline.setAccessibleDescription(self.place.text() + ", " + where)
+        for widget in (self.timeline, self.picture, self.text):
+            widget.setAccessibleDescription(self.place.text() + ", " + where)
         self.first.setEnabled(place > 0)
         self.last.setEnabled(place < len(self.samples) - 1)
 
