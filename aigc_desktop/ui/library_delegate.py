@@ -117,7 +117,7 @@ class ItemDelegate(QStyledItemDelegate):
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         label = self.label(option.rect)
         height = editor.sizeHint().height()
-        editor.setGeometry(QRect(label.left() - 2, label.center().y() - height // 2, label.width() + 4, height))
+        editor.setGeometry(QRect(label.left(), label.center().y() - height // 2, label.width(), height))
 
 
 def draw_lines(painter: QPainter, room: QRectF, text: str, font: QFont) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolB
 from aigc_desktop.i18n import tr
 from aigc_desktop.library.project import Project
 from aigc_desktop.ui import job_words, theme
+from aigc_desktop.ui.flow_layout import FlowLayout
 from aigc_desktop.ui.library_model import Filters, medium_title
 
 PAUSE = 150  # milliseconds without a key before the search begins
@@ -49,9 +50,7 @@ class LibraryFilters(QWidget):
         line.setSpacing(theme.HALF)
         line.addWidget(self.search, 1)
         line.addWidget(self.button)
-        self._chips = QHBoxLayout()
-        self._chips.setContentsMargins(0, 0, 0, 0)
-        self._chips.setSpacing(theme.HALF)
+        self._chips = FlowLayout(gap=theme.HALF, line_gap=theme.HALF)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.HALF)
@@ -119,8 +118,6 @@ class LibraryFilters(QWidget):
         ):
             if text:
                 self._chips.addWidget(self._chip(name, text))
-        if self._chips.count():
-            self._chips.addStretch(1)
 
     def _chip(self, name: str, text: str) -> QToolButton:
         chip = QToolButton()

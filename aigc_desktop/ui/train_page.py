@@ -14,7 +14,7 @@ from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import job_words, preflight
 from aigc_desktop.ui.data_chooser import DataChooser
 from aigc_desktop.ui.empty_place import EmptyPlace
-from aigc_desktop.ui.fields.base import HEIGHT
+from aigc_desktop.ui.fields.base import HEIGHT, tooltip
 from aigc_desktop.ui.figures import title
 from aigc_desktop.ui.form import Form
 from aigc_desktop.ui.page import NARROW, column, labelled, scrolling, share, splitter
@@ -231,6 +231,11 @@ class TrainPage(QWidget):
         self._estimate.start()
         suggestion = {"generator": self.spec.id, "data": self.data.path, "action": "train"}
         self.name.setPlaceholderText(job_words.title(suggestion) if self.data.path else "")
+        self._tell_name()
+
+    def _tell_name(self) -> None:
+        """The whole name as the tool tip: the field may be too narrow for it."""
+        self.name.setToolTip(tooltip(self.name.text() or self.name.placeholderText()))
 
     def _say_cost(self) -> None:
         assert self.spec.train is not None
@@ -303,6 +308,7 @@ class TrainPage(QWidget):
         self.name.setMaxLength(80)
         self.name.setMinimumHeight(HEIGHT)
         self.name.setAccessibleName(tr("Model name"))
+        self.name.textChanged.connect(self._tell_name)
         assert self.spec.train is not None
         self.form = Form(self.spec.train, models=self._models, parent=inside)
         self._add_advanced()

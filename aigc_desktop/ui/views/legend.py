@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from aigc_desktop.i18n import tr
@@ -76,7 +76,7 @@ class Legend(QWidget):
             entry.button.setChecked(name not in hidden)
             entry.button.toggled.connect(self._toggle)
             entry.paint()
-        self.updateGeometry()
+        self._keep_rows()
 
     def hidden(self) -> set[str]:
         return {name for name, entry in self._entries.items() if not entry.button.isChecked()}
@@ -89,10 +89,18 @@ class Legend(QWidget):
             if text != entry.value.text():
                 entry.value.setText(text)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_rows()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._paint()
+
+    def _keep_rows(self) -> None:
+        """No row is given up to the plot where there is little room."""
+        self.setMinimumHeight(self._flow.heightForWidth(self.width()))
 
     def _toggle(self) -> None:
         self._paint()

@@ -35,6 +35,7 @@ from aigc_desktop.ui.views.numbers_table import numbers_table
 PACE = 500  # milliseconds between two drawings
 SLICE = 500  # lines of a file that are read at one go: about 3 ms
 POINTS = 500  # of a curve
+LOWEST = 96  # pixels of a plot that can still be read
 
 
 class Losses(View):
@@ -323,8 +324,10 @@ class Losses(View):
         self._invitation.setWordWrap(True)
         muted(self._invitation)
         column.addWidget(self.legend)
-        self._stack = QStackedLayout()
-        column.addLayout(self._stack, 1)  # first: without a parent the stack's first widget would flash as a window
+        place = QWidget(self._sheet)
+        place.setMinimumHeight(LOWEST)
+        column.addWidget(place, 1)
+        self._stack = QStackedLayout(place)
         self._stack.addWidget(self._invitation)
         self._stack.addWidget(QWidget())  # where the plot goes
         self._table = numbers_table(self.curves)

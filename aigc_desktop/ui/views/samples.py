@@ -18,6 +18,7 @@ from aigc_desktop.ui.views.timeline import Timeline
 
 LONGEST = 20_000  # letters of a text that are shown
 NOTHING, PICTURE, TEXT = range(3)
+LOWEST = 72  # pixels
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,10 @@ class Samples(View):
         self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.text.setAccessibleName(tr("Sample"))
         self.text.document().setDocumentMargin(GRID)
-        self._stack = QStackedLayout()
-        column.addLayout(self._stack, 1)  # first: without a parent the stack's first widget would flash as a window
+        place = QWidget(self)
+        place.setMinimumHeight(LOWEST)
+        column.addWidget(place, 1)
+        self._stack = QStackedLayout(place)
         for widget in (self._invitation, self.picture, self.text):
             self._stack.addWidget(widget)
         bar = QHBoxLayout()
