@@ -17,6 +17,8 @@ from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
 
 DAMAGE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError)
+HARMLESS = 32 << 20  # bytes that may be packed as tightly as can be
+DENSEST = 200  # times
 LITTER = {"thumbs.db", "desktop.ini", "icon\r"}  # what file managers leave behind
 
 
@@ -66,11 +68,17 @@ class Files:
                 with entry.place.open("rb") as file:
                     yield file
             else:
-                assert self.archive is not None
-                with self.archive.open(entry.place) as packed:
-                    yield cast(BinaryIO, packed)
+                with self._unpacked(entry.place) as packed:
+                    yield packed
         except DAMAGE as error:
             raise unreadable(self.shown(entry), error) from None
+
+    def _unpacked(self, info: zipfile.ZipInfo) -> BinaryIO:
+        assert self.archive is not None
+        try:
+            return cast(BinaryIO, self.archive.open(info))
+        except (UnicodeError, RuntimeError, ValueError) as error:  # a name that is none, a lock that is not in the list
+            raise zipfile.BadZipFile(str(error)) from None
 
     def read(self, entry: Entry, limit: int) -> bytes:
         """The whole file; BadInput where it is damaged or holds more than `limit` bytes."""
@@ -97,6 +105,11 @@ class Files:
     ) -> None:
         if self.archive is not None:
             self.archive.close()
+
+
+def too_dense(unpacked: int, packed: int) -> bool:
+    """Whether a packed file grows as only one does that was made to fill memories: texts and pictures shrink 2 to 50 times."""
+    return unpacked > HARMLESS and unpacked > DENSEST * packed
 
 
 def unreadable(path: object, error: BaseException) -> BadInput:
@@ -148,7 +161,7 @@ def _folder(path: Path) -> Files:
 def _zip(path: Path) -> Files:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, NotImplementedError) as error:
+    except (*DAMAGE, UnicodeError, ValueError, OverflowError) as error:
         raise BadInput(
             mark("{path} is no complete zip file: {reason}. Copy or download it again."),
             path=str(path),
@@ -157,13 +170,17 @@ def _zip(path: Path) -> Files:
     entries: list[Entry] = []
     skipped: list[tuple[str, Sentence]] = []
     for info in archive.infolist():
-        name = _name(info)
-        if info.is_dir() or _litter(name.rsplit("/", 1)[-1]) or name.startswith("__MACOSX/"):
+        name = _below(_name(info))
+        if not name or info.filename.endswith("/") or _litter(name.rsplit("/", 1)[-1]) or name.startswith("__MACOSX/"):
             continue
         if stat.S_ISLNK(info.external_attr >> 16):
             skipped.append((name, Sentence(mark("It is a link, not a file."))))
         elif info.flag_bits & 1:
             skipped.append((name, Sentence(mark("It is locked with a password."))))
+        elif too_dense(info.file_size, info.compress_size):
+            skipped.append(
+                (name, Sentence(mark("It unpacks to far more than any such file does, to fill the memory.")))
+            )
         else:
             entries.append(Entry(name, info.file_size, info))
     return Files(path, sorted(entries, key=lambda entry: entry.name), skipped, archive)
@@ -176,6 +193,11 @@ def _name(info: zipfile.ZipInfo) -> str:
             with suppress(UnicodeError):
                 return info.filename.encode("cp437").decode(encoding)
     return info.filename
+
+
+def _below(name: str) -> str:
+    """The name as a path below the zip, which it only is called by: nothing is ever written under it."""
+    return "/".join(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
 
 
 def _litter(name: str) -> bool:

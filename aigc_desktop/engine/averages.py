@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from aigc_desktop.engine import restore
 
 
 class Averages:
@@ -40,10 +43,14 @@ class Averages:
                 tensor.detach().copy_(average)
                 average.copy_(kept)
 
-    def load(self, values: dict[str, list[Tensor]]) -> None:
+    def load(self, values: Any) -> None:
+        """Take averages that were stored; Misfit where they are of other networks."""
         for name, mine in self.values.items():
-            for tensor, stored in zip(mine, values[name], strict=True):
-                tensor.copy_(stored)
+            try:
+                for tensor, stored in zip(mine, values[name], strict=True):
+                    restore.copy(tensor, stored)
+            except (KeyError, TypeError, ValueError):
+                raise restore.Misfit(name) from None
 
 
 def _floating(network: nn.Module) -> list[Tensor]:

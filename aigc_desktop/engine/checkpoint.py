@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from aigc_desktop import foreign_json
+from aigc_desktop.engine.restore import Misfit
 from aigc_desktop.i18n import mark
+from aigc_desktop.media.base import why
 from aigc_desktop.problems import BadInput
 
 KEEP = 2
@@ -53,25 +57,35 @@ def steps(folder: Path) -> list[int]:
 def read(path: Path, device: torch.device | str = "cpu") -> Any:
     """What `write` was given; BadInput where a file is missing or broken."""
     try:
-        structure = json.loads((path / "state.json").read_text(encoding="utf-8"))
+        structure = foreign_json.parse((path / "state.json").read_bytes())
         tensors = load_file(path / "state.safetensors", device=str(device))
         return _unpack(structure, tensors)
     except FileNotFoundError as error:
         raise BadInput(
             mark("The checkpoint {path} is not whole: {file} is missing."), path=path, file=error.filename
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise BadInput(mark("The checkpoint {path} is broken: {reason}."), path=path, reason=error) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
+        raise BadInput(mark("The checkpoint {path} is broken: {reason}."), path=path, reason=why(error)) from None
 
 
-def read_latest(folder: Path, device: torch.device | str = "cpu") -> Any:
-    """The newest checkpoint that can be read; BadInput where there is none."""
+def read_latest(
+    folder: Path, device: torch.device | str = "cpu", use: Callable[[Any], None] = lambda state: None
+) -> Any:
+    """The newest checkpoint that can be read, and that `use` takes (else it raises Misfit); BadInput where there is none."""
     problem: BadInput | None = None
     for step in reversed(steps(folder)):
+        path = folder / f"{step:09d}"
         try:
-            return read(folder / f"{step:09d}", device)
+            state = read(path, device)
         except BadInput as error:
-            problem = error
+            problem = problem or error
+            continue
+        try:
+            use(state)
+            return state
+        except Misfit as error:
+            text = mark("The checkpoint {path} does not fit this training: its part {part} is of another one.")
+            problem = problem or BadInput(text, path=path, part=error)
     raise problem or BadInput(mark("There is no checkpoint in {path} to continue from."), path=folder)
 
 

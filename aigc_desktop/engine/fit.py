@@ -12,7 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from aigc_desktop.engine import checkpoint, machine, precision
+from aigc_desktop import foreign_json
+from aigc_desktop.engine import checkpoint, machine, precision, restore
 from aigc_desktop.engine.averages import Averages
 from aigc_desktop.engine.control import Orders, Pace, Tally, diverged
 from aigc_desktop.engine.group import Group
@@ -70,7 +71,7 @@ class Fit:
         self.trainer = make(self.precision)
         self.averages = Averages(dict(self.trainer.modules()), self.trainer.ema) if self.trainer.ema else None
         if self._checkpoints is not None and checkpoint.steps(self._checkpoints):
-            self._restore(checkpoint.read_latest(self._checkpoints, self.group.device))
+            checkpoint.read_latest(self._checkpoints, self.group.device, self._restore)
         if run.folder is not None and run.main:
             _forget_after(self.step, run.folder)
 
@@ -197,7 +198,7 @@ class Fit:
             last = next(iter(self.figures.values()), 0.0)
             if self.params.patience and best and checkpoint.steps(best) and self._best < last:
                 step, seconds = self.step, self.seconds
-                self._restore(checkpoint.read_latest(best, self.group.device))
+                checkpoint.read_latest(best, self.group.device, self._restore)
                 self.step, self.seconds = step, seconds
                 with self.averaged():
                     self.figures = self.trainer.evaluate()
@@ -232,7 +233,7 @@ class Fit:
         wanted: str = self.params.precision
         plan = self.run.folder / "plan.json" if self.run.folder else None
         if wanted == "auto" and plan and plan.exists():
-            wanted = json.loads(plan.read_text(encoding="utf-8"))["precision"]
+            wanted = _planned(plan, self.spec.precisions)
         if wanted == "auto" and self.group.world > 1:
             wanted = "float32"
         if wanted == "auto":
@@ -285,35 +286,59 @@ class Fit:
             checkpoint.write(self._checkpoints, self.step, state)
         self.group.wait()
 
-    def _restore(self, state: dict[str, Any]) -> None:
-        if state["world"] != self.group.world:
+    def _restore(self, state: Any) -> None:
+        if restore.number(state, "world", int) != self.group.world:
             raise BadInput(
                 mark("This training ran in {stored} processes; continue it in as many, not in {now}."),
                 stored=state["world"],
                 now=self.group.world,
             )
+        step, seconds = restore.number(state, "step", int), restore.number(state, "seconds")
+        best, looks = restore.number(state, "best", low=-math.inf), restore.number(state, "looks_since_best", int)
+        stored = state.get("parts")
         for name, part in self.trainer.parts().items():
-            if isinstance(part, Tensor):
-                part.copy_(state["parts"][name][self.group.rank])
-            else:
-                part.load_state_dict(state["parts"][name])
+            if not isinstance(stored, dict) or name not in stored:
+                raise restore.Misfit(name)
+            if isinstance(part, Tensor) and not (
+                isinstance(stored[name], list) and len(stored[name]) == self.group.world
+            ):
+                raise restore.Misfit(name)
+            restore.part(name, part, stored[name][self.group.rank] if isinstance(part, Tensor) else stored[name])
         if self.averages:
-            self.averages.load(state["averages"])
-        self.step, self.seconds = state["step"], state["seconds"]
+            self.averages.load(state.get("averages"))
+        self.step, self.seconds, self._best, self._looks_since_best = step, seconds, best, looks
         self._before, self._started_at = self.seconds, self.step
-        self._best, self._looks_since_best = state["best"], state["looks_since_best"]
+
+
+def _planned(plan: Path, precisions: tuple[str, ...]) -> str:
+    """The precision that a run began with; "auto" where its file does not say."""
+    try:
+        wanted = foreign_json.parse(plan.read_bytes())["precision"]
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return "auto"
+    return wanted if wanted in precisions else "auto"
 
 
 def _forget_after(step: int, folder: Path) -> None:
     """Drop what a run said after its last checkpoint: those steps are done, and said, again."""
     metrics = folder / "metrics.jsonl"
     if metrics.exists():
-        lines = metrics.read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
+        lines = metrics.read_bytes().decode("utf-8", "replace").splitlines()
+        kept = [line for line in lines if _is_said(line, step)]
         write_bytes(metrics, "".join(line + "\n" for line in kept).encode())
     for sample in (folder / "samples").glob("[0-9]*"):
         if int(sample.name.split(".")[0]) > step:
             sample.unlink()
+
+
+def _is_said(line: str, step: int) -> bool:
+    """Whether a line of metrics.jsonl is whole, and of a step up to this one."""
+    try:
+        values = foreign_json.parse(line)
+    except ValueError:
+        return False
+    whole = isinstance(values, dict) and all(type(value) in (int, float) for value in values.values())
+    return whole and type(values.get("step")) is int and values["step"] <= step
 
 
 def _finite(tree: Any) -> bool:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from aigc_desktop import foreign_json
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
 
@@ -23,7 +24,7 @@ def read_record(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise BadInput(mark("There is no model folder {path}."), path=folder)
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        record = foreign_json.parse((folder / RECORD).read_bytes())
         generator, files = record["generator"], record["files"]
         if not isinstance(generator, str) or not all(isinstance(one, str) for one in [*files, *files.values()]):
             raise TypeError

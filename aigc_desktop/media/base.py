@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from aigc_desktop import foreign_json
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
 
@@ -44,7 +45,7 @@ def parse_metadata(text: str | bytes | None) -> dict[str, Any] | None:
     if text is None:
         return None
     try:
-        found = json.loads(text)
+        found = foreign_json.parse(text)
     except ValueError:
         return None
     return found if isinstance(found, dict) else None

@@ -1,5 +1,6 @@
 """Metadata inside a PNG file: one iTXt chunk with the keyword "aigc" (PNG 3rd edition, W3C 2025, section 11.3.3)."""
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -17,15 +18,21 @@ def read_metadata(path: Path) -> dict[str, Any] | None:
     """The metadata of a PNG file; None where there is none or the file is no PNG."""
     try:
         with path.open("rb") as file:
+            left = os.fstat(file.fileno()).st_size
             if file.read(8) != SIGNATURE:
                 return None
             while len(start := file.read(8)) == 8:
                 length, kind = struct.unpack(">I4s", start)
                 if kind == b"IDAT":  # ours stands before the pixels
                     return None
+                if length > left:  # cut off, or no length at all
+                    return None
+                if kind != b"iTXt":
+                    file.seek(length + 4, 1)
+                    continue
                 content = file.read(length)
                 file.seek(4, 1)
-                if kind == b"iTXt" and content.startswith(_HEADER):
+                if content.startswith(_HEADER):
                     return parse_metadata(content[len(_HEADER) :])
     except OSError:
         return None

@@ -1,11 +1,12 @@
 """What a training measured, step by step: in memory for the plot and the table, on disk as metrics.jsonl and CSV."""
 
 import csv
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from aigc_desktop import foreign_json
 
 
 class Curves:
@@ -144,12 +145,12 @@ def smoothed(y: Any, weight: float) -> Any:
 def read_metrics(path: Path) -> Iterator[tuple[int, float, dict[str, float]]]:
     """The rows of a metrics.jsonl; a line cut off by a crash is passed over."""
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8", errors="replace") as file:
             for line in file:
                 try:
-                    values = json.loads(line)
-                    yield int(values.pop("step")), float(values.pop("seconds", 0.0)), values
-                except (ValueError, KeyError, AttributeError, TypeError):
+                    values = {name: float(value) for name, value in foreign_json.parse(line).items()}
+                    yield int(values.pop("step")), values.pop("seconds", 0.0), values
+                except (ValueError, KeyError, AttributeError, TypeError, OverflowError):
                     continue
     except OSError:
         return
