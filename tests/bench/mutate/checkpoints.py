@@ -1,0 +1,60 @@
+"""A training that was interrupted, one file of its folder changed: continued for a step."""
+
+import shutil
+from pathlib import Path
+from random import Random
+
+from aigc_desktop.engine import checkpoint, events
+from aigc_desktop.engine.execute import perform
+from aigc_desktop.engine.job import Job
+from aigc_desktop.library.project import Project
+from tests import tiny
+from tests.bench.mutate import json_lies, tensor_lies
+from tests.bench.mutate.harm import harm
+from tests.bench.mutate.kind import Attempts
+
+OF = {"lstm": "text.lstm", "gan": "image.gan"}
+
+
+def kind(name: str) -> "Kind":
+    return Kind()
+
+
+class Kind:
+    def seeds(self, folder: Path) -> None:
+        for name, generator in OF.items():
+            place = folder / name
+            job = tiny.train_job(generator, folder / "data", place, max_seconds=0)
+            last = perform(job, lambda event: None)
+            assert isinstance(last, events.Finished), last
+            with Project.open(place) as project:
+                (run,) = project.runs.list()
+                params = run.job["params"] | {"max_steps": 3}
+                project.runs.set(run.id, job=run.job | {"params": params}, state="interrupted")
+
+    def open(self, folder: Path, case: Path, random: Random) -> Attempts:
+        project = case / "project"
+        shutil.copytree(folder / random.choice(list(OF)), project)
+        (run,) = (project / "runs").iterdir()
+        (newest,) = (run / "checkpoints").iterdir()
+        file = random.choice(
+            [newest / "state.json"] * 4
+            + [newest / "state.safetensors"] * 4
+            + [run / "plan.json", run / "metrics.jsonl"]
+        )
+        file.write_bytes(_changed(file, random))
+        attempt = Attempts((file.name, newest.name, run.name))
+        attempt(checkpoint.read, newest)
+        last = perform(Job(action="train", resume=run.name, project=str(project)), lambda event: None)
+        if isinstance(last, events.Failed):
+            attempt.hear(str(last.text), names=last.bad_input)
+            if last.detail:
+                raise RuntimeError(last.detail)
+        return attempt
+
+
+def _changed(file: Path, random: Random) -> bytes:
+    content = file.read_bytes()
+    if random.random() < 0.3 or file.suffix == ".jsonl":
+        return harm(content, random)
+    return (json_lies.lie if file.suffix == ".json" else tensor_lies.lie)(content, random)
