@@ -1,14 +1,14 @@
 """What the files of a project say by themselves: the items, models and runs that their metadata describes."""
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from aigc_desktop.library import runs, trash
+from aigc_desktop import foreign_json
+from aigc_desktop.library import processes, runs, trash
 from aigc_desktop.library.ids import stamp
-from aigc_desktop.library.item import KEPT, Item
+from aigc_desktop.library.item import KEPT, Item, are_fitting
 from aigc_desktop.library.items import thumbnail_path, write_thumbnail
 from aigc_desktop.library.models import RECORD, ModelRow
 from aigc_desktop.library.runs import RunRow
@@ -37,6 +37,8 @@ def item(project: Path, path: str, trashed: bool) -> FoundItem | None:
     with suppress(OSError, TypeError, ValueError):
         content = file.read_bytes()
         values = {name: metadata[name] for name in KEPT}
+        if not are_fitting(values):
+            return None
         found = Item(
             **values,
             path=file,
@@ -44,6 +46,7 @@ def item(project: Path, path: str, trashed: bool) -> FoundItem | None:
             file_sha256=sha256(content),
             bytes=len(content),
             trashed=trashed,
+            model_folder=_text(metadata.get("model_folder")),
         )
         media = _read(file)
         changed = media is None or (found.medium != "clip" and media.digest() != found.sha256)
@@ -74,16 +77,15 @@ def model(folder: Path, trashed: bool) -> tuple[ModelRow, list[str]] | None:
     record = _json(folder / RECORD) or _json(folder / "training.json")
     if record is None or not isinstance(record.get("generator"), str):
         return None
-    figures = record.get("figures")
     row = ModelRow(
-        name=str(record.get("name") or folder.name),
+        name=_text(record.get("name")) or folder.name,
         path=folder,
         generator=record["generator"],
-        medium=str(record.get("medium") or ""),
-        created=str(record.get("created") or stamp()),
-        figures=figures if isinstance(figures, dict) else {},
-        run=record.get("run"),
-        seed=int(record.get("seed") or 0),
+        medium=_text(record.get("medium")) or "",
+        created=_text(record.get("created")) or stamp(),
+        figures=_figures(record.get("figures")),
+        run=_text(record.get("run")),
+        seed=_whole(record.get("seed")),
         trashed=trashed,
     )
     former = record.get("former_names")
@@ -97,33 +99,70 @@ def model_files(folder: Path) -> dict[str, str]:
 
 
 def run(folder: Path, trashed: bool) -> RunRow | None:
-    """The run in a folder; None where it has no job. One that was running is interrupted."""
+    """The run in a folder; None where it has no job. One that was running, by a process that is gone, is interrupted."""
     job = _json(folder / "job.json")
     if job is None:
         return None
     record = _json(folder / runs.RECORD) or {}
     state = record.get("state")
+    owner = _owner(record.get("process")) if state == "running" else None
+    if state not in runs.STATES or (state == "running" and (owner is None or processes.gone(*owner))):
+        state, owner = "interrupted", None
     problem = record.get("problem")
     return RunRow(
         id=folder.name,
         job=job,
-        state=state if state in runs.STATES and state != "running" else "interrupted",
-        created=str(record.get("created") or stamp()),
-        started=record.get("started"),
-        ended=record.get("ended"),
-        step=int(record.get("step") or 0),
-        total=int(record.get("total") or 0),
-        model=record.get("model"),
-        figures=record.get("figures") or {},
-        problem=Sentence(str(problem["pattern"]), dict(problem["values"])) if isinstance(problem, dict) else None,
-        position=int(record.get("position") or 0),
+        state=state,
+        created=_text(record.get("created")) or stamp(),
+        started=_text(record.get("started")),
+        ended=_text(record.get("ended")),
+        step=max(_whole(record.get("step")), _checkpoint(folder) if state in ("running", "interrupted") else 0),
+        total=_whole(record.get("total")),
+        model=_text(record.get("model")),
+        figures=_figures(record.get("figures")),
+        problem=Sentence(problem["pattern"], problem["values"]) if _is_problem(problem) else None,
+        position=_whole(record.get("position")),
+        pid=owner and owner[0],
         trashed=trashed,
+        owner=owner,
     )
+
+
+def tells_all(folder: Path) -> bool:
+    """Whether a run's record holds everything that its row does: those of the first version knew not each place in the queue."""
+    return _whole((_json(folder / runs.RECORD) or {}).get("format")) >= runs.FORMAT
+
+
+def _checkpoint(folder: Path) -> int:
+    return max((int(path.name) for path in (folder / "checkpoints").glob("[0-9]*") if path.name.isdecimal()), default=0)
+
+
+def _owner(value: Any) -> tuple[int, float, str] | None:
+    if isinstance(value, list) and [type(one) for one in value] in ([int, float, str], [int, int, str]):
+        return value[0], value[1], value[2]
+    return None
+
+
+def _is_problem(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("pattern"), str) and isinstance(value.get("values"), dict)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _whole(value: Any) -> int:
+    return value if type(value) is int and abs(value) < 2**63 else 0
+
+
+def _figures(value: Any) -> dict[str, float]:
+    """Numbers by name."""
+    return {name: one for name, one in value.items() if type(one) in (int, float)} if isinstance(value, dict) else {}
 
 
 def _json(file: Path) -> dict[str, Any] | None:
     try:
-        content = json.loads(file.read_bytes())
+        content = foreign_json.parse(file.read_bytes())
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) else None

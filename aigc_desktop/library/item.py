@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from aigc_desktop.library.trash import place
@@ -45,6 +46,7 @@ class Item:
     height: int | None
     bytes: int
     trashed: bool
+    model_folder: str | None = None  # of the model, whatever it is called by now
 
 
 def from_row(project: Path, row: sqlite3.Row) -> Item:
@@ -76,9 +78,21 @@ def from_row(project: Path, row: sqlite3.Row) -> Item:
         height=row["height"],
         bytes=row["bytes"],
         trashed=trashed,
+        model_folder=row["model_folder"],
     )
 
 
 def metadata_of(item: Item) -> dict[str, Any]:
     """What is written inside the item's file."""
-    return {"format": FORMAT} | {name: getattr(item, name) for name in KEPT}
+    return {"format": FORMAT} | {name: getattr(item, name) for name in (*KEPT, "model_folder")}
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "job": (dict,), "expanded": (dict,), "parents": (list,), "seed": (int,), "width": (int, NoneType),
+    "height": (int, NoneType), "model": (str, NoneType), "run": (str, NoneType),
+}  # fmt: skip
+
+
+def are_fitting(values: dict[str, Any]) -> bool:
+    """Whether what a file or a row says of itself is of the right types, text where nothing else is said."""
+    return all(isinstance(value, _KINDS.get(name, (str,))) for name, value in values.items())

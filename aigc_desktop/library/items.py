@@ -9,7 +9,7 @@ from typing import Any
 
 from aigc_desktop import __version__
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import names, search, trash
+from aigc_desktop.library import names, seal, search, trash
 from aigc_desktop.library.database import Database
 from aigc_desktop.library.ids import new_id, stamp
 from aigc_desktop.library.item import Item, from_row, metadata_of
@@ -41,7 +41,7 @@ class Items:
         """Keep a media: its file first, then its row. Without a name it gets one from its prompt or model, and a number."""
         id, moment = new_id()
         job = job | {"project": None}  # where the project lies now is nobody's business later
-        model, generator = maker(self._database, self._project, job)
+        model, generator, model_folder = maker(self._database, self._project, job)
         prompt = str((expanded or {}).get("prompt") or job.get("params", {}).get("prompt") or "")
         width, height = media.dimensions or (None, None)
         item = Item(
@@ -66,6 +66,7 @@ class Items:
             height=height,
             bytes=0,
             trashed=False,
+            model_folder=model_folder,
         )
         day = moment.astimezone().date().isoformat()
         path = self._free_path(f"items/{day}", item, media.suffix)
@@ -193,6 +194,7 @@ class Items:
                     " thumbnail = CASE WHEN thumbnail = path THEN ? ELSE thumbnail END WHERE id = ?",
                     (name, path, sha256(content), len(content), _words(renamed), path, id),
                 )
+                reseal(self._database, id)
             except BaseException:
                 unlink(target)
                 raise
@@ -213,8 +215,9 @@ class Items:
             if item.trashed == to_trash:
                 return
             path = self._database.value("SELECT path FROM items WHERE id = ?", (id,))
-            self._database.execute("UPDATE items SET trashed = ? WHERE id = ?", (stamp() if to_trash else None, id))
-            trash.move(self._project, path, to_trash)
+            since = stamp() if to_trash else None
+            self._database.execute("UPDATE items SET trashed = ? WHERE id = ?", (since, id))
+            trash.move(self._project, path, to_trash, since)
 
     def empty_trash(self) -> int:
         """Delete the items in the trash for good; how many they were."""
@@ -226,6 +229,7 @@ class Items:
         for path in (*leftovers, *thumbnails):
             with suppress(OSError):
                 path.unlink()
+        trash.tidy(self._project)
         return len(rows)
 
     def _readable_name(self, prompt: str, model: str | None, generator: str) -> str:
@@ -264,26 +268,38 @@ def thumbnail_path(id: str, path: str) -> str:
     return f"{THUMBNAILS}/{path.split('/')[1]}/{id}.png"
 
 
-def follow_model(database: Database, old: str, new: str) -> None:
+def follow_model(database: Database, folder: str, old: str, new: str) -> None:
     """Let the items of a model that was renamed name it as it is called now."""
-    for row in database.rows("SELECT id, name, prompt, generator FROM items WHERE model = ?", (old,)):
+    rows = database.rows(
+        "SELECT id, name, prompt, generator FROM items WHERE model = ? AND coalesce(model_folder, ?) = ?",
+        (old, folder, folder),
+    )
+    for row in rows:
         words = search.words(row["name"], row["prompt"], row["generator"], new)
         database.execute("UPDATE items SET model = ?, words = ? WHERE id = ?", (new, words, row["id"]))
+        reseal(database, row["id"])
 
 
-def insert(database: Database, project: Path, item: Item, thumbnail: str | None) -> None:
-    """Write an item's row; its file is there already."""
+def reseal(database: Database, id: str) -> None:
+    """After a change of an item's row."""
+    database.execute(f"UPDATE items SET seal = {seal.OF_ROW} WHERE id = ?", (id,))
+
+
+def insert(database: Database, project: Path, item: Item, thumbnail: str | None, since: str | None = None) -> None:
+    """Write an item's row; its file is there already, in the trash since then."""
     path = item.path.relative_to(project / trash.TRASH if item.trashed else project).as_posix()
     database.execute(
         "INSERT INTO items (id, medium, name, path, thumbnail, created, generator, model, prompt, words, job, seed, expanded,"
-        " parents, run, app_version, sha256, file_sha256, width, height, bytes, trashed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " parents, run, app_version, sha256, file_sha256, width, height, bytes, trashed, model_folder)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             item.id, item.medium, item.name, path, thumbnail, item.created, item.generator, item.model, item.prompt,
             _words(item), _json(item.job), item.seed, _json(item.expanded), _json(item.parents), item.run, item.app_version,
-            item.sha256, item.file_sha256, item.width, item.height, item.bytes, stamp() if item.trashed else None,
+            item.sha256, item.file_sha256, item.width, item.height, item.bytes,
+            (since or stamp()) if item.trashed else None, item.model_folder,
         ),
     )  # fmt: skip
+    reseal(database, item.id)
 
 
 def stem(item: Item) -> str:

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import schema
+from aigc_desktop.library import schema, seal
 from aigc_desktop.media.files import replacing
 from aigc_desktop.problems import BadInput
 
@@ -16,16 +16,40 @@ def version(connection: sqlite3.Connection) -> int:
 
 
 def upgrade(connection: sqlite3.Connection, folder: Path) -> None:
-    """Take every step that is still to take, each in a transaction of its own; BadInput for a newer or foreign file."""
+    """Take every step that is still to take, each in a transaction of its own; BadInput for a newer or foreign file.
+
+    A step that fails leaves the file as it was before that step; BadInput says so.
+    """
+    seal.teach(connection)
     found, newest = version(connection), len(schema.STEPS)
     ours = connection.execute("PRAGMA application_id").fetchone()[0] == schema.APPLICATION
     if found > newest and ours:
-        raise BadInput(mark("{path} was made by a newer version of AIGC Desktop. Update to open it."), path=folder)
+        raise newer(folder)
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if not ours and (found or tables):
-        raise BadInput(mark("{path} is not a project of AIGC Desktop."), path=folder)
+        raise foreign(folder)
     while version(connection) < newest:
-        _step(connection, folder)
+        try:
+            _step(connection, folder)
+        except sqlite3.Error as error:
+            if (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF != sqlite3.SQLITE_ERROR:
+                raise  # the disk is full, the file is damaged: said elsewhere
+            raise BadInput(
+                mark(
+                    "The project {path} could not be brought up to this version of AIGC Desktop ({reason}); "
+                    "it is as it was. Open it with the version that made it, or rebuild the library from its files."
+                ),
+                path=folder,
+                reason=error,
+            ) from error
+
+
+def newer(folder: Path) -> BadInput:
+    return BadInput(mark("{path} was made by a newer version of AIGC Desktop. Update to open it."), path=folder)
+
+
+def foreign(folder: Path) -> BadInput:
+    return BadInput(mark("{path} is not a project of AIGC Desktop."), path=folder)
 
 
 def _step(connection: sqlite3.Connection, folder: Path) -> None:
@@ -34,7 +58,7 @@ def _step(connection: sqlite3.Connection, folder: Path) -> None:
         before = version(connection)
         if before < len(schema.STEPS):
             if before:
-                _keep_copy(folder, before)
+                _keep_copy(folder, before)  # of library.sqlite: what is made anew has no version before
             for statement in schema.STEPS[before]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")

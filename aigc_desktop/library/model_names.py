@@ -18,13 +18,15 @@ def called(database: Database, name: str) -> sqlite3.Row | None:
     )
 
 
-def maker(database: Database, project: Path, job: dict[str, Any]) -> tuple[str | None, str]:
-    """The name that the library knows a job's model by (None without one), and the generator."""
+def maker(database: Database, project: Path, job: dict[str, Any]) -> tuple[str | None, str, str | None]:
+    """The name that the library knows a job's model by (None without one), the generator, and the model's folder."""
     given, generator = job.get("model"), job.get("generator") or ""
     if not given:
-        return None, generator
+        return None, generator, None
     path = Path(given)
     row = called(database, given)
     if row is None and path.parent == project / "models":
         row = database.row("SELECT * FROM models WHERE folder = ?", (path.name,))
-    return (row["name"], generator or row["generator"]) if row else (path.name or given, generator)
+    if row is None:
+        return path.name or given, generator, None
+    return row["name"], generator or row["generator"], row["folder"]

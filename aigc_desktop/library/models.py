@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import items, names, trash
+from aigc_desktop.library import deleted, items, names, trash
 from aigc_desktop.library.database import Database
 from aigc_desktop.library.ids import stamp
 from aigc_desktop.library.model_names import called
@@ -144,23 +144,26 @@ class Models:
             row = self.get(name)
             if names.key(new_name) != names.key(row.name) and self._name_taken(new_name):
                 raise BadInput(mark("There already is a model {name}."), name=new_name)
-            self._database.execute(
-                "INSERT OR REPLACE INTO former_names VALUES (?, ?)", (names.key(row.name), row.folder)
-            )
+            key = names.key(row.name)
+            owner = self._database.value("SELECT model FROM former_names WHERE key = ?", (key,))
+            self._database.execute("INSERT OR REPLACE INTO former_names VALUES (?, ?)", (key, row.folder))
+            if owner not in (None, row.folder):
+                self._write_record(owner)  # it is found by that name no longer
             self._database.execute(
                 "UPDATE models SET name = ?, key = ? WHERE folder = ?", (new_name, names.key(new_name), row.folder)
             )
-            items.follow_model(self._database, row.name, new_name)
+            items.follow_model(self._database, row.folder, row.name, new_name)
+            self._write_record(row.folder)
             renamed = self.get(new_name)
-            write_bytes(renamed.path / RECORD, _record(renamed, self._former(row.folder)))
         return renamed
 
     def trash(self, name: str) -> None:
         """Move a model into the project's trash."""
         with self._database.writing():
             row = self.get(name)
-            self._database.execute("UPDATE models SET trashed = ? WHERE folder = ?", (stamp(), row.folder))
-            trash.move(self._project, f"models/{row.folder}", True)
+            since = stamp()
+            self._database.execute("UPDATE models SET trashed = ? WHERE folder = ?", (since, row.folder))
+            trash.move(self._project, f"models/{row.folder}", True, since)
 
     def restore(self, name: str) -> ModelRow:
         """Take the model of this name (the last trashed, if several) out of the trash; a name in use gets a number."""
@@ -176,19 +179,21 @@ class Models:
             row = from_row(
                 self._project, self._database.rows("SELECT * FROM models WHERE folder = ?", (found["folder"],))[0]
             )
-            write_bytes(row.path / RECORD, _record(row, self._former(row.folder)))
+            self._write_record(row.folder)
         return row
 
     def empty_trash(self) -> int:
         """Delete the models in the trash for good; how many they were."""
         with self._database.writing():
             rows = self.list(trashed=True)
+            deleted.remember(self._project, {row.folder: row.name for row in rows})
             self._database.execute("DELETE FROM models WHERE trashed NOTNULL")
             folders = list(
                 (self._project / trash.TRASH / "models").glob("*")
             )  # also what an emptying that was killed left
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
+        trash.tidy(self._project)
         return len(rows)
 
     def _called(self, name: str) -> ModelRow | None:
@@ -199,13 +204,20 @@ class Models:
         return name_taken(self._database, name)
 
     def _free_folder(self, name: str) -> str:
+        gone = deleted.models(self._project)
+
         def taken(candidate: str) -> bool:
-            return any(trash.place(self._project, f"models/{candidate}", trashed).exists() for trashed in (False, True))
+            there = any(trash.place(self._project, f"models/{candidate}", trashed).exists() for trashed in (False, True))
+            return there or candidate in gone  # items that it made still name it
 
         return names.unique(names.file_name(name, otherwise="model"), taken)
 
-    def _former(self, folder: str) -> Sequence[str]:
-        return [row[0] for row in self._database.rows("SELECT key FROM former_names WHERE model = ?", (folder,))]
+    def _write_record(self, folder: str) -> None:
+        """Let the model's own folder say what its row does."""
+        row = from_row(self._project, self._database.rows("SELECT * FROM models WHERE folder = ?", (folder,))[0])
+        former = self._database.rows("SELECT key FROM former_names WHERE model = ? ORDER BY key", (folder,))
+        if row.path.is_dir():
+            write_bytes(row.path / RECORD, _record(row, [one[0] for one in former]))
 
 
 def name_taken(database: Database, name: str) -> bool:
@@ -220,14 +232,14 @@ def free_name(database: Database, folder: str) -> None:
     database.execute("UPDATE models SET name = ?, key = ? WHERE folder = ?", (free, names.key(free), folder))
 
 
-def insert(database: Database, row: ModelRow, former_names: Sequence[str] = ()) -> None:
-    """Write a model's row; its folder is there already."""
+def insert(database: Database, row: ModelRow, former_names: Sequence[str] = (), since: str | None = None) -> None:
+    """Write a model's row; its folder is there already, in the trash since then."""
     database.execute(
         "INSERT INTO models (folder, name, key, generator, medium, created, seed, figures, run, trashed)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             row.folder, row.name, names.key(row.name), row.generator, row.medium, row.created, row.seed,
-            json.dumps(row.figures), row.run, stamp() if row.trashed else None,
+            json.dumps(row.figures), row.run, (since or stamp()) if row.trashed else None,
         ),
     )  # fmt: skip
     for former in former_names:

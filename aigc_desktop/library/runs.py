@@ -21,6 +21,7 @@ STATES = ("waiting", "running", "paused", "interrupted", "finished", "cancelled"
 OVER = ("finished", "cancelled", "failed", "lost")
 _SETTABLE = {"state", "job", "step", "total", "model", "figures", "problem", "started", "ended", "position"}
 RECORD = "run.json"  # beside job.json: what the row holds, for `rebuild`
+FORMAT = 2  # of the record
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class RunRow:
     position: int = 0
     pid: int | None = None
     trashed: bool = False
+    owner: tuple[int, float, str] | None = None  # the process that runs it, as `processes.me` tells of it
 
 
 Rows = list[RunRow]  # inside the class `list` is the method
@@ -125,7 +127,7 @@ class Runs:
             self._database.execute(
                 f"UPDATE runs SET {', '.join(f'{name} = ?' for name in changes)} WHERE id = ?", (*changes.values(), id)
             )
-            if set(fields) - {"step", "total", "position"}:
+            if set(fields) - {"step", "total"}:
                 self._record(id)
 
     def claim(self, id: str, among: Sequence[str] = STATES, heir_of: int | None = None) -> bool:
@@ -162,7 +164,9 @@ class Runs:
         with self._database.writing():
             places = sorted(self.get(id).position for id in ids)
             for id, position in zip(ids, places, strict=True):
-                self._database.execute("UPDATE runs SET position = ? WHERE id = ?", (position, id))
+                if self.get(id).position != position:
+                    self._database.execute("UPDATE runs SET position = ? WHERE id = ?", (position, id))
+                    self._record(id)
 
     def remove(self, id: str) -> None:
         """Move a run, row and folder, into the trash; BadInput while another process works on it."""
@@ -180,9 +184,10 @@ class Runs:
             row = self.get(id)
             if row.trashed == to_trash:
                 return
-            self._database.execute("UPDATE runs SET trashed = ? WHERE id = ?", (stamp() if to_trash else None, id))
+            since = stamp() if to_trash else None
+            self._database.execute("UPDATE runs SET trashed = ? WHERE id = ?", (since, id))
             if trash.place(self._project, f"runs/{id}", not to_trash).exists():
-                trash.move(self._project, f"runs/{id}", to_trash)
+                trash.move(self._project, f"runs/{id}", to_trash, since)
 
     def interrupt_stale(self, ours: Collection[str] = ()) -> Sequence[str]:
         """Mark as interrupted each running run whose process is gone, but for `ours`; their ids.
@@ -216,17 +221,18 @@ def record(run: RunRow) -> dict[str, Any]:
     """What run.json holds."""
     problem = run.problem and {"pattern": run.problem.pattern, "values": run.problem.values}
     kept = ("id", "state", "created", "started", "ended", "step", "total", "model", "figures", "position")
-    return {name: getattr(run, name) for name in kept} | {"problem": problem}
+    return {"format": FORMAT} | {name: getattr(run, name) for name in kept} | {"problem": problem, "process": run.owner}
 
 
-def insert(database: Database, run: RunRow) -> None:
-    """Write a run's row; its folder is there already."""
+def insert(database: Database, run: RunRow, since: str | None = None) -> None:
+    """Write a run's row; its folder is there already, in the trash since then."""
     database.execute(
-        "INSERT INTO runs (id, job, state, position, created, started, ended, step, total, model, figures, problem, trashed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO runs (id, job, state, position, created, started, ended, step, total, model, figures, problem, trashed,"
+        " pid, pid_seen, host) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             run.id, _json(run.job), run.state, run.position, run.created, run.started, run.ended, run.step, run.total,
-            run.model, _json(run.figures), _stored(run.problem), stamp() if run.trashed else None,
+            run.model, _json(run.figures), _stored(run.problem), (since or stamp()) if run.trashed else None,
+            *(run.owner or (None, None, None)),
         ),
     )  # fmt: skip
 
@@ -249,6 +255,7 @@ def from_row(row: sqlite3.Row) -> RunRow:
         position=row["position"],
         pid=row["pid"],
         trashed=row["trashed"] is not None,
+        owner=None if row["pid"] is None else (row["pid"], row["pid_seen"], row["host"]),
     )
 
 

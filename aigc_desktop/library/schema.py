@@ -1,4 +1,12 @@
-"""The tables of library.sqlite, as numbered steps: step n brings version n - 1 to n. Never change one that was released."""
+"""The tables of library.sqlite, as numbered steps: step n brings version n - 1 to n. Never change one that was released.
+
+Each released version has a project frozen in tests/library/versions, made by the script there; a step without one fails.
+"""
+
+import sqlite3
+from contextlib import closing
+
+from aigc_desktop.library.seal import teach
 
 APPLICATION = 0x41494743  # "AIGC", SQLite's application_id: this file is ours
 
@@ -73,4 +81,38 @@ FIRST = (
     """,
 )
 
-STEPS: list[tuple[str, ...]] = [FIRST]
+# Which model's folder an item came from, whatever the model is called by now; and a seal on the row (see seal.py).
+SECOND = (
+    "ALTER TABLE items ADD COLUMN model_folder TEXT",
+    "ALTER TABLE items ADD COLUMN seal INTEGER",
+    """
+    UPDATE items SET model_folder = (
+        SELECT folder FROM models WHERE models.name = items.model
+        ORDER BY models.trashed IS NULL DESC, models.created DESC LIMIT 1
+    )
+    """,
+    """
+    UPDATE items SET seal = seal_of(
+        id, medium, name, path, created, generator, model, model_folder, prompt, words, job, seed,
+        expanded, parents, run, app_version, sha256, file_sha256, width, height, bytes
+    )
+    """,
+)
+
+STEPS: list[tuple[str, ...]] = [FIRST, SECOND]
+
+
+def objects(version: int) -> set[tuple[str, str, str]]:
+    """Kind, name and SQL (spaces aside) of every table, index and trigger of a version."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        teach(connection)
+        for step in STEPS[:version]:
+            for statement in step:
+                connection.execute(statement)
+        return objects_in(connection)
+
+
+def objects_in(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    """The same of a database, but for what SQLite makes by itself."""
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    return {(str(kind), str(name), "".join(str(sql).split())) for kind, name, sql in rows}

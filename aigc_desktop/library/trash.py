@@ -1,13 +1,19 @@
 """Where things are: at their place in the project, or below trash/ under the same path."""
 
+import json
 import os
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aigc_desktop.i18n import mark
+from aigc_desktop.library.ids import stamp
 from aigc_desktop.media.base import why
+from aigc_desktop.media.files import write_bytes
 from aigc_desktop.problems import BadInput
 
 TRASH = "trash"
+JOURNAL = "library.trashed.jsonl"  # in the project: since when each thing is in the trash, for `rebuild`
 
 
 def place(project: Path, path: str, trashed: bool) -> Path:
@@ -15,9 +21,10 @@ def place(project: Path, path: str, trashed: bool) -> Path:
     return project / TRASH / path if trashed else project / path
 
 
-def move(project: Path, path: str, to_trash: bool) -> None:
+def move(project: Path, path: str, to_trash: bool, since: str | None = None) -> None:
     """Move a file or folder (a text's sidecar with it) into the trash or back; BadInput if another program holds it.
 
+    `since` is the moment that its row says.
     Belongs inside the transaction that changes its row; a crash between the two is put right by the next sweep.
     """
     source, target = place(project, path, not to_trash), place(project, path, to_trash)
@@ -33,6 +40,9 @@ def move(project: Path, path: str, to_trash: bool) -> None:
             path=source,
             reason=why(error),
         ) from None
+    if to_trash:
+        with suppress(OSError), (project / JOURNAL).open("a", encoding="utf-8", newline="\n") as journal:
+            journal.write(json.dumps({"path": path, "since": since or stamp()}, ensure_ascii=False) + "\n")
 
 
 def move_sidecar(source: Path, target: Path) -> None:
@@ -40,3 +50,31 @@ def move_sidecar(source: Path, target: Path) -> None:
     beside = source.with_suffix(".json")
     if source.suffix == ".txt" and beside.exists():
         os.replace(beside, target.with_suffix(".json"))
+
+
+def since(project: Path) -> dict[str, str]:
+    """Since when the things that were ever in the trash are there, by their path inside the project."""
+    moments: dict[str, str] = {}
+    with suppress(OSError):
+        for line in (project / JOURNAL).read_text(encoding="utf-8", errors="replace").splitlines():
+            with suppress(ValueError, TypeError, KeyError):
+                entry = json.loads(line)
+                moments[str(entry["path"])] = str(entry["since"])
+    return moments
+
+
+def moved(file: Path) -> str:
+    """The moment at which a file or folder in the trash came there, where the journal does not say."""
+    return stamp(datetime.fromtimestamp(file.lstat().st_ctime, UTC))
+
+
+def tidy(project: Path) -> None:
+    """Forget what is in the trash no more."""
+    kept = {path: when for path, when in since(project).items() if place(project, path, True).exists()}
+    lines = [json.dumps({"path": path, "since": when}, ensure_ascii=False) + "\n" for path, when in kept.items()]
+    journal = project / JOURNAL
+    with suppress(OSError):
+        if lines:
+            write_bytes(journal, "".join(lines).encode())
+        else:
+            journal.unlink(missing_ok=True)

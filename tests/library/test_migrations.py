@@ -8,6 +8,7 @@ import pytest
 
 from aigc_desktop.library import schema
 from aigc_desktop.library.project import Project
+from aigc_desktop.problems import BadInput
 from tests.library.makers import add, start
 
 FIRST = Path(__file__).with_name("schema_1.sql")
@@ -72,7 +73,7 @@ def test_a_step_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.M
     before = tables(folder / "library.sqlite")
     with monkeypatch.context() as patch:
         patch.setattr(schema, "STEPS", [*schema.STEPS, (*SECOND, "UPDATE nothing SET x = 1")])
-        with pytest.raises(sqlite3.OperationalError, match="nothing"):
+        with pytest.raises(BadInput, match="could not be brought up to this version.*nothing.*it is as it was"):
             Project.open(folder)
     assert tables(folder / "library.sqlite") == before
     with Project.open(folder) as project:
