@@ -198,7 +198,7 @@ def _model(name: str, folder: Path | None) -> tuple[registry.Spec, str]:
             place = project.models.find(name)
         if Path(name).expanduser().is_dir() and Path(name).expanduser().resolve() == place:
             name = str(place)
-    return registry.get(models.read_record(place)["generator"]), name
+    return models.spec_of(place), name
 
 
 def _resumed(run: str, folder: Path) -> Job:

@@ -187,15 +187,14 @@ def _resumed(job: Job, project: Project | None, run_id: str | None) -> tuple[Job
 def _check(job: Job, project: Project | None) -> registry.Spec:
     """The job's spec; BadInput for what can be known to be wrong before anything is begun."""
     if job.action == "create":
-        record = models.read_record(_model_folder(job, project))
-        if job.generator and job.generator != record["generator"]:
+        spec = models.spec_of(_model_folder(job, project))
+        if job.generator and job.generator != spec.id:
             raise BadInput(
                 mark("The model {model} was made by {theirs}, not by {ours}."),
                 model=job.model,
-                theirs=record["generator"],
+                theirs=spec.id,
                 ours=job.generator,
             )
-        spec = registry.get(record["generator"])
     else:
         spec = registry.get(job.generator)
     params.make(spec.params(job.action), job.params)

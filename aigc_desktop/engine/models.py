@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import foreign_json
+from aigc_desktop.engine import registry
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
 
@@ -45,6 +46,18 @@ def read_record(folder: Path) -> dict[str, Any]:
                 file=name,
             )
     return record
+
+
+def spec_of(folder: Path) -> registry.Spec:
+    """The generator of the model in this folder; BadInput as `read_record`, or where this version does not have it."""
+    generator = read_record(folder)["generator"]
+    if generator not in registry.specs():
+        raise BadInput(
+            mark("The model {path} was made by {generator}, which this version does not have."),
+            path=folder,
+            generator=generator,
+        )
+    return registry.get(generator)
 
 
 def card(record: dict[str, Any], title: str) -> str:

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.functional import leaky_relu
 
+from aigc_desktop import foreign_json
 from aigc_desktop.data.order import Shuffled
 from aigc_desktop.data.pictures import PictureData
 from aigc_desktop.engine.run import Run
@@ -20,6 +20,7 @@ from aigc_desktop.engine.trainer import Trainer as Base
 from aigc_desktop.generators.image.gan.spec import MOST_LAYERS, WIDEST, Create, Train, widths
 from aigc_desktop.i18n import mark
 from aigc_desktop.media.picture import Picture
+from aigc_desktop.nets import weights
 from aigc_desktop.nets.adversarial import (
     clip_weights,
     discriminator_loss,
@@ -194,8 +195,8 @@ class Trainer(Base):
             "generator_widths": widths(self.params.generator_widths),
         }
         (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in self.generator.state_dict().items()}
-        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+        numbers = {name: tensor.detach().cpu().contiguous() for name, tensor in self.generator.state_dict().items()}
+        save_file(numbers, folder / "model.safetensors", metadata={"format": "pt"})
 
 
 def settling(progress: float) -> float:
@@ -234,19 +235,7 @@ class Maker:
         # On no device at first: a config that lies must not take the machine's memory.
         with torch.device("meta"):
             generator = Generator(self.latent_size, config["generator_widths"], pixels)
-        path = folder / "model.safetensors"
-        try:
-            weights = load_file(path)
-        except FileNotFoundError:
-            raise BadInput(
-                mark("The model {path} is not whole: {file} is missing."), path=folder, file=path.name
-            ) from None
-        except (OSError, SafetensorError):
-            raise BadInput(mark("The file {path} is broken; train the model again."), path=path) from None
-        expected = {name: (tensor.shape, tensor.dtype) for name, tensor in generator.state_dict().items()}
-        if {name: (tensor.shape, tensor.dtype) for name, tensor in weights.items()} != expected:
-            raise BadInput(mark("The weights in {path} do not fit the model's config.json."), path=path)
-        generator.load_state_dict(weights, assign=True)
+        weights.load(folder, generator)
         self.generator = generator.to(device).eval()
         self.device = device
 
@@ -265,7 +254,7 @@ def _config(path: Path) -> dict[str, Any]:
     """What config.json says, checked; BadInput names the file."""
     most = {"width": 64, "height": 64, "channels": 3, "latent_size": 1024}
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        config = foreign_json.parse(path.read_bytes())
     except FileNotFoundError:
         raise BadInput(
             mark("The model {path} is not whole: {file} is missing."), path=path.parent, file=path.name

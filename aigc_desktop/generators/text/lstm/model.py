@@ -1,18 +1,17 @@
 """The recurrent language model: network, trainer, create()."""
 
-import json
 import math
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
+from aigc_desktop import foreign_json
 from aigc_desktop.data.texts import TextData
 from aigc_desktop.engine import trainer
 from aigc_desktop.engine.run import Run
@@ -21,6 +20,7 @@ from aigc_desktop.generators.text.lstm.spec import Create, Train
 from aigc_desktop.i18n import mark
 from aigc_desktop.media.text import Text
 from aigc_desktop.nets import tokenizer as tokens
+from aigc_desktop.nets import weights
 from aigc_desktop.nets.decode import Sampling, generate
 from aigc_desktop.nets.writing import say_unknown, write
 from aigc_desktop.problems import BadInput
@@ -267,19 +267,9 @@ def load(folder: Path, device: torch.device) -> tuple[Network, Tokenizer]:
         raise BadInput(
             mark("{path} does not belong to this model: it has too many tokens."), path=folder / "tokenizer.json"
         )
-    path = folder / "model.safetensors"
     with torch.device("meta"):
         network = Network(config)
-    try:
-        stored = load_file(path)
-    except FileNotFoundError:
-        raise BadInput(mark("The model {path} is not whole: {file} is missing."), path=folder, file=path.name) from None
-    except (SafetensorError, OSError, ValueError):
-        raise BadInput(mark("The file {path} is broken; train the model again."), path=path) from None
-    wanted = {name: (one.shape, one.dtype) for name, one in network.state_dict().items()}
-    if {name: (one.shape, one.dtype) for name, one in stored.items()} != wanted:
-        raise BadInput(mark("The weights in {path} do not fit config.json; use a copy that is whole."), path=path)
-    network.load_state_dict(stored, assign=True)
+    weights.load(folder, network)
     return network.to(device).eval(), tokenizer
 
 
@@ -290,7 +280,7 @@ def first_tokens(config: Config, tokenizer: Tokenizer) -> list[int]:
 
 def _config(path: Path) -> Config:
     try:
-        return Config.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        return Config.model_validate(foreign_json.parse(path.read_bytes()))
     except FileNotFoundError:
         raise BadInput(
             mark("The model {path} is not whole: {file} is missing."), path=path.parent, file=path.name
