@@ -151,7 +151,6 @@ class CreatePage(QWidget):
 
     def _model_chosen(self) -> None:
         name = self.model.value()
-        self.model.setToolTip(name or "")
         said = ""
         for row in self.project.models.list(generator=self.spec.id):
             if row.name == name:

@@ -10,6 +10,7 @@ from aigc_desktop.i18n import tr
 from aigc_desktop.library.item import Item
 from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import amounts, job_words, numerals, theme, times
+from aigc_desktop.ui.wrapped_label import WrappedLabel
 
 WIDEST = 112  # of a title
 
@@ -96,12 +97,10 @@ class ItemDetails(QScrollArea):
 def _fill(table: QGridLayout, rows: list[tuple[str, str]]) -> None:
     """Add the rows under those that are there."""
     for place, (title, value) in enumerate(rows, table.rowCount()):
-        caption, content = QLabel(title), QLabel(value)
+        caption, content = QLabel(title), WrappedLabel(value)
         theme.muted(caption)
         caption.setWordWrap(True)
         caption.setFixedWidth(min(WIDEST, caption.fontMetrics().horizontalAdvance(title) + 2))
-        content.setWordWrap(True)
-        content.setTextFormat(Qt.TextFormat.PlainText)
         content.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtGui import QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from aigc_desktop.i18n import tr
@@ -11,6 +11,8 @@ from aigc_desktop.library.project import Project
 from aigc_desktop.ui import job_words, theme
 from aigc_desktop.ui.flow_layout import FlowLayout
 from aigc_desktop.ui.library_model import Filters, medium_title
+from aigc_desktop.ui.menu_entry import menu_entry
+from aigc_desktop.ui.mnemonics import give_keys
 
 PAUSE = 150  # milliseconds without a key before the search begins
 MEDIA = ("text", "picture", "sound", "clip")
@@ -90,6 +92,7 @@ class LibraryFilters(QWidget):
         self._section("model", tr("Model"), {name: name for name in items.models()})
         if self._menu.isEmpty():
             self._menu.addAction(tr("There is nothing to filter yet")).setEnabled(False)
+        give_keys(self._menu)
 
     def _section(self, name: str, title: str, choices: dict[str, str]) -> None:
         if not choices:
@@ -100,10 +103,11 @@ class LibraryFilters(QWidget):
         group = QActionGroup(menu)
         current = getattr(self.filters, name)
         for value, text in {None: tr("All"), **choices}.items():
-            action = QAction(text.replace("&", "&&"), menu, checkable=True, checked=value == current)
+            action = menu_entry(menu, text)
+            action.setCheckable(True)
+            action.setChecked(value == current)
             action.triggered.connect(lambda _=False, value=value: self.set(replace(self.filters, **{name: value})))
             group.addAction(action)
-            menu.addAction(action)
 
     def _show_chips(self) -> None:
         while (entry := self._chips.takeAt(0)) is not None:

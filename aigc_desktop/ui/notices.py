@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import theme
 from aigc_desktop.ui.dock import ICON
+from aigc_desktop.ui.wrapped_label import WrappedLabel
 
 
 class Notices(QWidget):
@@ -27,9 +27,7 @@ class Notices(QWidget):
         self.remove(key)
         row = QFrame()
         row.setObjectName("notice")
-        label = QLabel(text)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label = WrappedLabel(text)
         label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(theme.GAP, theme.HALF, theme.GRID, theme.HALF)
@@ -64,4 +62,4 @@ class Notices(QWidget):
 
     def texts(self) -> dict[str, str]:
         """The sentences that are shown, by key."""
-        return {key: row.findChild(QLabel).text() for key, row in self._rows.items()}
+        return {key: row.findChild(WrappedLabel).text() for key, row in self._rows.items()}

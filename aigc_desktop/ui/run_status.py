@@ -10,6 +10,8 @@ from aigc_desktop.engine import events
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.ui import amounts, job_words
 from aigc_desktop.ui.elided_label import ElidedLabel
+from aigc_desktop.ui.menu_entry import menu_entry
+from aigc_desktop.ui.mnemonics import give_keys
 from aigc_desktop.ui.queue_row import Bar
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.theme import GRID, HALF, icon, muted
@@ -146,11 +148,10 @@ class RunStatus(QWidget):
         self.menu.clear()
         for row in rows:
             words = (job_words.title(row.job), tr(STATES[row.state]), moment(row.created))
-            action = QAction(" · ".join(words), self.menu)
-            action.setData(row.id)
-            self.menu.addAction(action)
+            menu_entry(self.menu, " · ".join(words)).setData(row.id)
         if not rows:
             self.menu.addAction(tr("None yet")).setEnabled(False)
+        give_keys(self.menu)
 
     def _chosen(self, action: QAction) -> None:
         self.run_wanted.emit(action.data())

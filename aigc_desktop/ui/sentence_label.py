@@ -1,21 +1,20 @@
 """A sentence that says something quietly, warns, or tells what is wrong; nothing is shown while there is none."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from aigc_desktop.ui.theme import colours
+from aigc_desktop.ui.wrapped_label import WrappedLabel
 
 
-class SentenceLabel(QLabel):
+class SentenceLabel(WrappedLabel):
     """`say` it; level is quiet, plain, warning or problem."""
 
     def __init__(self, parent: QWidget | None = None):
-        super().__init__(parent)
+        super().__init__("", parent)
         self.level = "quiet"
         self._dressing = False
-        self.setWordWrap(True)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setVisible(False)
 
     def say(self, text: str, level: str = "quiet") -> None:

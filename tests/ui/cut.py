@@ -122,7 +122,7 @@ def _lacking(widget: QWidget) -> Iterator[str]:
 
 
 def _label(label: QLabel) -> Iterator[str]:
-    text = label.text()
+    text = QLabel.text(label)  # with the breaks of a wrapped one
     if not text or not label.pixmap().isNull():
         return
     rich = label.textFormat() == Qt.TextFormat.RichText or (

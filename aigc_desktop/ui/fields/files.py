@@ -19,7 +19,8 @@ from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.ui import pixmaps
 from aigc_desktop.ui.drop_zone import DropZone
-from aigc_desktop.ui.fields.base import Field, describe
+from aigc_desktop.ui.elided_label import ElidedLabel
+from aigc_desktop.ui.fields.base import Field, describe, tooltip
 from aigc_desktop.ui.theme import GRID, HALF, icon, muted
 
 THUMBNAIL = QSize(56, 56)
@@ -41,6 +42,8 @@ ICONS = {"picture": "image", "sound": "music-note", "clip": "film-strip", "mask"
 class PathField(Field):
     """A file's path, typed or chosen."""
 
+    choose = mark("Choose a file…")
+
     def __init__(self, one: Described, parent: QWidget | None = None):
         super().__init__(one, parent)
         self.line = QLineEdit()
@@ -48,12 +51,24 @@ class PathField(Field):
         self.row.setSpacing(HALF)
         self.button = QToolButton()
         self.button.setIcon(icon("folder-open"))
-        self.button.setToolTip(tr("Choose a file…"))
-        self.button.setAccessibleName(tr("Choose a file…"))
+        self.button.setToolTip(tr(self.choose))
+        self.button.setAccessibleName(tr(self.choose))
         self.button.clicked.connect(self._choose)
         self.row.addWidget(self.button)
         self.set_value(one.default)
         self.line.textChanged.connect(self.changed)
+        self.line.textChanged.connect(self._tell)
+        self._tell()
+
+    def suggest(self, path: str) -> None:
+        """Show this where nothing is typed."""
+        self.line.setPlaceholderText(path)
+        self._tell()
+
+    def _tell(self) -> None:
+        """The whole path as the tool tip, and what it is for."""
+        path = self.line.text() or self.line.placeholderText()
+        self.line.setToolTip(tooltip(path) + tooltip(tr(self.one.help)))
 
     def value(self) -> str | None:
         return self.line.text() or (None if self.one.optional else "")
@@ -65,6 +80,31 @@ class PathField(Field):
         path, _ = QFileDialog.getOpenFileName(self, tr(self.one.title), self.line.text())
         if path:
             self.line.setText(path)
+
+
+class FolderField(PathField):
+    """A folder's path, typed or chosen; it counts once it is typed to the end."""
+
+    choose = mark("Choose a folder…")
+
+    def __init__(self, one: Described, parent: QWidget | None = None):
+        super().__init__(one, parent)
+        self.line.textChanged.disconnect(self.changed)
+        self.line.editingFinished.connect(self.changed)
+
+    def _choose(self) -> None:
+        path = QFileDialog.getExistingDirectory(
+            self, tr(self.one.title), self.line.text() or self.line.placeholderText()
+        )
+        if path:
+            self.line.setText(path)
+            self.changed.emit()
+
+    def set_value(self, value: Any) -> None:
+        before = self.line.text()
+        super().set_value(value)
+        if self.line.text() != before:
+            self.changed.emit()
 
 
 class InputField(Field):
@@ -82,8 +122,10 @@ class InputField(Field):
         self.image = QLabel()
         self.image.setFixedSize(THUMBNAIL)
         self.image.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.name = QLabel()
-        self.name.setWordWrap(True)
+        self.invitation = QLabel(tr(INVITATIONS[one.kind]))
+        self.invitation.setWordWrap(True)
+        muted(self.invitation)
+        self.name = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.choose = QPushButton(tr("Choose…"))
         self.choose.setAccessibleName(tr("Choose a file…"))
         self.clear = QToolButton()
@@ -96,6 +138,7 @@ class InputField(Field):
         inside.setSpacing(GRID)
         inside.addWidget(self.image)
         words = QVBoxLayout()
+        words.addWidget(self.invitation)
         words.addWidget(self.name)
         words.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignLeft)
         inside.addLayout(words, 1)
@@ -129,12 +172,9 @@ class InputField(Field):
         self.zone.set_filled(self._path is not None)
         self.clear.setVisible(self._path is not None)
         self.choose.setVisible(self._path is None)
-        if self._path is None:
-            self.name.setText(tr(INVITATIONS[self.one.kind]))
-            muted(self.name)
-        else:
-            self.name.setText(Path(self._path).name)
-            self.name.setForegroundRole(self.foregroundRole())
+        self.invitation.setVisible(self._path is None)
+        self.name.setVisible(self._path is not None)
+        self.name.setText(Path(self._path).name if self._path is not None else "")
         pixmap = None
         if self._path and self.one.kind in ("picture", "mask"):
             pixmap = pixmaps.fitted(pixmaps.read(self._path, THUMBNAIL * 4), THUMBNAIL, self.devicePixelRatioF())

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import tr
-from aigc_desktop.ui.fields.base import Field, calm_wheel
+from aigc_desktop.ui.fields.base import Field, calm_wheel, tooltip
 
 
 class ModelChooser(QComboBox):
@@ -56,8 +56,13 @@ class ModelChooser(QComboBox):
             if self._last not in values:
                 self._last = values[0] if values else None
             self.setCurrentIndex(values.index(self._last) if values else -1)
+        self._tell()
         if before != self._last:
             self.chosen.emit()
+
+    def _tell(self) -> None:
+        """The whole name, or the folder's path, as the tool tip."""
+        self.setToolTip(tooltip(self._last or ""))
 
     def _fill(self) -> None:
         self.clear()
@@ -77,6 +82,7 @@ class ModelChooser(QComboBox):
             self.refresh()
         else:
             self._last = value
+        self._tell()
         self.chosen.emit()
 
 
