@@ -99,22 +99,28 @@ class Finished(Last):
 
 @dataclass(frozen=True)
 class Cancelled(Last):
-    """Stopped on request. `run` can be resumed when `resumable`."""
+    """Stopped on request. `run` can be resumed when `resumable`; `text` says what was unusual about it."""
 
     step: int = 0
     resumable: bool = False
     run: str | None = None
+    text: Sentence | None = None
 
 
 @dataclass(frozen=True)
 class Failed(Last):
-    """Ended by bad input or a fault; `text` is the sentence, `detail` the traceback for the log."""
+    """Ended by bad input or a fault; `text` is the sentence, `detail` the traceback for the log.
+
+    `resting`: nothing is wrong with the work (a full disk, a project on a drive that was taken out); once what the text
+    names is put right it goes on, and so the run counts as paused.
+    """
 
     text: Sentence
     bad_input: bool = False
     detail: str = ""
     resumable: bool = False
     run: str | None = None
+    resting: bool = False
 
 
 @dataclass(frozen=True)

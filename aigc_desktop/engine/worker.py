@@ -1,28 +1,19 @@
-"""The child process that does the work: receives jobs, sends events. One stays warm between jobs.
+"""The child process that does the work, as its parent sees it: takes requests, sends events. One stays warm between jobs.
 
-The parent talks to it through `Worker`; the child's side is `_child`. Torch is imported in the child only.
+The child's own side is `engine.child`; torch is imported there only.
 """
 
-import logging
-import os
-import queue
 import signal
-import threading
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aigc_desktop import i18n
-from aigc_desktop.engine import machine, network
-from aigc_desktop.engine.job import Job
+from aigc_desktop.engine import machine, memory
 from aigc_desktop.engine.registry import Found
 from aigc_desktop.i18n import mark
-from aigc_desktop.problems import BadInput, Sentence
+from aigc_desktop.problems import Sentence
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -49,6 +40,13 @@ class Prepare:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """Answer to Prepare, however it went."""
+
+    job_json: str
+
+
+@dataclass(frozen=True)
 class Ready:
     """Answer: the child has imported what it needs; the devices that it can compute on (none without torch)."""
 
@@ -66,10 +64,13 @@ class Looked:
 
 
 class WorkerDied(Exception):
-    """The child process is gone; `exitcode` as multiprocessing gives it (negative: the signal)."""
+    """The child process is gone; `exitcode` as multiprocessing gives it (negative: the signal).
 
-    def __init__(self, exitcode: int | None):
-        self.exitcode = exitcode
+    `no_memory`: probably the system ended it because the machine's memory ran out.
+    """
+
+    def __init__(self, exitcode: int | None, no_memory: bool = False):
+        self.exitcode, self.no_memory = exitcode, no_memory
         super().__init__(f"the child process ended with {exitcode}")
 
 
@@ -80,22 +81,37 @@ class Worker:
     """
 
     def __init__(
-        self, torch: bool = True, threads: int = 0, device: str = "", language: str = "en", offline: bool = True
+        self,
+        torch: bool = True,
+        threads: int = 0,
+        device: str = "",
+        language: str = "en",
+        memory_gb: float = 0,
+        offline: bool = True,
     ):
+        """`memory_gb` is how much its work may take beside what the child itself needs; 0: a fitting share."""
         self._settings = {
             "torch": torch, "threads": machine.threads(threads), "device": device, "language": language,
-            "offline": offline,
+            "memory_gb": memory_gb, "offline": offline,
         }  # fmt: skip
         self._process: Any = None
         self._connection: Connection | None = None
+        self._kills = 0
+        self._preparing: list[str] = []
         self.devices: tuple[str, ...] = ()  # known once the child has said that it is ready
 
     def start(self) -> None:
         import multiprocessing  # the window, which starts its first child after its first paint, need not wait for it
 
+        from aigc_desktop.engine import child
+
         context = multiprocessing.get_context("spawn")
+        self._kills = memory.kills()
+        self._preparing.clear()
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_child, args=(theirs, self._settings), name="aigc-worker", daemon=True)
+        self._process = context.Process(
+            target=child.main, args=(theirs, self._settings), name="aigc-worker", daemon=True
+        )
         self._process.start()
         theirs.close()
 
@@ -114,6 +130,18 @@ class Worker:
     def send(self, request: "RunJob | Look | Prepare") -> None:
         """Hand over a request; it waits in the child until what came before is done."""
         self._write(request)
+        if isinstance(request, Prepare):
+            self._preparing.append(request.job_json)
+
+    @property
+    def preparing(self) -> str:
+        """The training (its JSON) that the child was last told to prepare and has not answered for; "" if there is none."""
+        return self._preparing[-1] if self._preparing else ""
+
+    def hear(self) -> None:
+        """Take in what a child without a job has said; returns at once."""
+        while self.poll() is not None:
+            pass
 
     def ask_to_stop(self, mode: str = "stop") -> None:
         """Ask the running job to end at its next step, with a checkpoint; mode is "stop" or "pause"."""
@@ -125,10 +153,11 @@ class Worker:
         try:
             said = self._connection.recv() if self._connection.poll(timeout) else None
         except (EOFError, OSError):
-            self._process.join(1.0)
-            raise WorkerDied(self._process.exitcode) from None
+            raise self._died() from None
         if isinstance(said, Ready):
             self.devices = said.devices
+        elif isinstance(said, Prepared) and said.job_json in self._preparing:
+            self._preparing.remove(said.job_json)
         return said
 
     def kill(self) -> None:
@@ -153,112 +182,30 @@ class Worker:
         try:
             self._connection.send(message)
         except OSError:
-            self._process.join(1.0)
-            raise WorkerDied(self._process.exitcode) from None
+            raise self._died() from None
+
+    def _died(self) -> WorkerDied:
+        self._process.join(1.0)
+        code = self._process.exitcode
+        return WorkerDied(code, code == -9 and memory.kills() > self._kills)  # SIGKILL, where there are signals
 
 
-def _child(connection: "Connection", settings: dict[str, Any]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the whole group; the parent decides
-    if hasattr(os, "nice"):
-        os.nice(5)  # the window comes first
-    os.environ["OMP_NUM_THREADS"] = os.environ["AIGC_THREADS"] = str(settings["threads"])
-    if settings["device"]:
-        os.environ["AIGC_DEVICE"] = settings["device"]
-    machine.share_processors()
-    i18n.use(settings["language"])
-    if settings["offline"]:
-        network.forbid(behind_wall=True)
-    else:
-        network.allow()
-    requests: queue.SimpleQueue[RunJob | Look | Prepare] = queue.SimpleQueue()
-    asked = {"mode": ""}
-    threading.Thread(target=_listen, args=(connection, requests, asked), daemon=True).start()
-    begun = time.monotonic()
-    devices: tuple[str, ...] = ()
-    if settings["torch"]:
-        warm()
-        from aigc_desktop.engine.device import available
-
-        devices = available()
-    connection.send(Ready(time.monotonic() - begun, devices))
-    while True:
-        request = requests.get()
-        if isinstance(request, Look):
-            connection.send(_look(request))
-            continue
-        if isinstance(request, Prepare):
-            _prepare(Job.model_validate_json(request.job_json))
-            continue
-        from aigc_desktop.engine.execute import perform
-
-        perform(Job.model_validate_json(request.job_json), connection.send, lambda: asked["mode"], request.run_id)
-
-
-def _listen(
-    connection: "Connection", requests: "queue.SimpleQueue[RunJob | Look | Prepare]", asked: dict[str, str]
-) -> None:
-    while True:
-        try:
-            message = connection.recv()
-        except (EOFError, OSError):
-            os._exit(0)  # the parent is gone; so is everybody who wanted the result
-        if isinstance(message, str):
-            asked["mode"] = message
-        else:
-            asked["mode"] = ""  # a stop that came after its job had ended is not meant for the next one
-            requests.put(message)
-
-
-def warm() -> None:
-    """Import torch and what the first step of a training would import."""
-    import accelerate  # noqa: F401
-    import torch
-
-    from aigc_desktop.engine import execute, fit  # noqa: F401
-    from aigc_desktop.engine.device import device
-
-    device()
-    weight = torch.nn.Parameter(torch.zeros(8, 8))
-    optimizer = torch.optim.AdamW([weight], fused=True)
-    (weight @ weight).sum().backward()
-    optimizer.step()  # the first optimiser step imports a great deal
-
-
-def _prepare(job: Job) -> None:
-    from aigc_desktop.engine import loaded, params, registry
-
-    try:
-        spec = registry.get(job.generator)
-        registry.model(spec.id)
-        loaded.load(spec, job, params.make(spec.params("train"), job.params))
-    except (BadInput, OSError, MemoryError) as error:
-        log.info("nothing prepared for %s: %s", job.generator, error)
-
-
-def _look(request: Look) -> Looked:
-    from aigc_desktop.engine import registry
-
-    try:
-        spec = registry.get(request.generator)
-        assert spec.data is not None
-        return Looked(request, spec.data.look(request.path))
-    except BadInput as problem:
-        return Looked(request, None, problem.sentence)
-    except Exception as error:
-        log.exception("looking at %s failed", request.path)
-        reason = f"{type(error).__name__}: {error}"
-        return Looked(
-            request, None, Sentence(mark("{path} cannot be used: {reason}."), {"path": request.path, "reason": reason})
-        )
-
-
-def died_sentence(exitcode: int | None) -> Sentence:
+def died_sentence(died: WorkerDied) -> Sentence:
     """What to say when the child is gone."""
-    if exitcode is not None and exitcode < 0:
-        name = signal.Signals(-exitcode).name if -exitcode in set(signal.Signals) else str(-exitcode)
+    code = died.exitcode
+    if died.no_memory:
+        return Sentence(OUT_OF_MEMORY)
+    if code is not None and code < 0:
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
         return Sentence(
             mark("The work stopped because its process was ended ({signal}); it can be continued."), {"signal": name}
         )
     return Sentence(
-        mark("The work stopped because its process ended (code {code}); it can be continued."), {"code": exitcode}
+        mark("The work stopped because its process ended (code {code}); it can be continued."), {"code": code}
     )
+
+
+OUT_OF_MEMORY = mark(
+    "The machine probably ran out of memory, and the system ended the work. Close other programs, or choose a smaller batch "
+    "size or a smaller model."
+)

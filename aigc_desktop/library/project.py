@@ -76,6 +76,10 @@ class Project:
     def name(self) -> str:
         return self.path.name
 
+    def require(self) -> None:
+        """BadInput while the project is not at its place (`disk.Unreachable`); one that came back is taken up again."""
+        self._database.require()
+
     def data_version(self) -> int:
         """A number that changes whenever another process or thread has written to the library."""
         return self._database.data_version()

@@ -13,11 +13,13 @@ from PySide6.QtGui import QGuiApplication
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
-from aigc_desktop.engine.worker import Prepare, RunJob, Worker, WorkerDied
+from aigc_desktop.engine.worker import OUT_OF_MEMORY, Prepare, RunJob, Worker, WorkerDied
 from aigc_desktop.i18n import language, mark
+from aigc_desktop.library.disk import Trouble
 from aigc_desktop.library.project import Project
-from aigc_desktop.library.runs import RunRow
-from aigc_desktop.problems import BadInput, Sentence
+from aigc_desktop.library.runs import STATES, RunRow
+from aigc_desktop.problems import Sentence
+from aigc_desktop.ui.place import Place
 from aigc_desktop.ui.settings import Settings
 from aigc_desktop.ui.supervisor import Scout, Supervisor
 
@@ -27,6 +29,7 @@ WATCH = 1000  # milliseconds between looks at what other programs wrote into the
 ENDED = ("finished", "cancelled", "failed")
 OPEN = ("running", "waiting", "paused", "interrupted", "lost")
 CONTINUABLE = ("paused", "interrupted", "lost", "cancelled", "failed")
+NOT_TAKEN_UP = tuple(state for state in STATES if state != "waiting")  # else it is to be continued, by whomever
 
 Said = TypeVar("Said", bound=events.Event)
 
@@ -52,6 +55,7 @@ class Jobs(QObject):
         self._progress: dict[str, events.Progress] = {}
         self._last: dict[str, events.Last] = {}
         self._over: list[str] = []
+        self._rows: list[RunRow] = []  # as they were read last
         self._interrupted: set[str] = set()  # asked to end because the window closes, not because the user said so
         self._subscriptions: list[tuple[str | None, type[events.Event], Callable[[Any], None]]] = []
         self._warm: list[Worker] = []
@@ -61,7 +65,9 @@ class Jobs(QObject):
         self._drain_timer.timeout.connect(self._drain)
         self._watch_timer = QTimer(self, interval=WATCH, timerType=Qt.TimerType.CoarseTimer)
         self._watch_timer.timeout.connect(self._watch)
-        project.runs.interrupt_stale()
+        self.place = Place(project, self)
+        self.place.changed.connect(self._place_changed)
+        self.place.write("stale", project.runs.interrupt_stale)
         self._version = project.data_version()
         self._watch_timer.start()
         settings.changed.connect(self._setting_changed)
@@ -78,7 +84,9 @@ class Jobs(QObject):
 
     def rows(self) -> list[RunRow]:
         """What is not done, in the order of the queue: running, waiting, paused, interrupted, lost."""
-        return self.project.runs.list(states=OPEN)
+        with suppress(Trouble):
+            self._rows = self.project.runs.list(states=OPEN)
+        return self._rows
 
     def ended_rows(self) -> list[RunRow]:
         """What ended since the window opened and was not cleared away, the latest first."""
@@ -119,27 +127,29 @@ class Jobs(QObject):
         """End a job: running, at its next step with a checkpoint; called again, at once. Waiting: it leaves the queue."""
         if run in self._running:
             self._running[run].ask("stop")
-        elif self.project.runs.get(run).state == "waiting":
-            self._put(run, "cancelled")
+        else:
+            self.project.runs.change(run, "cancelled", among=("waiting",))
         self.changed.emit()
 
     def pause(self, run: str) -> None:
         """Let a training rest at its next step, or a waiting job wait longer; it keeps its place."""
         if run in self._running:
             self._running[run].ask("pause")
-        elif self.project.runs.get(run).state == "waiting":
-            self._put(run, "paused")
+        else:
+            self.project.runs.change(run, "paused", among=("waiting",))
         self.changed.emit()
 
     def resume(self, run: str) -> None:
         """Continue from the last checkpoint, when its turn comes."""
-        if self.project.runs.get(run).state in CONTINUABLE:
-            self._put(run, "waiting", problem=None)
+        if self.project.runs.change(run, "waiting", among=CONTINUABLE, problem=None):
             self._start_next()
             self.changed.emit()
 
     def remove(self, run: str) -> None:
-        """Take a job that is not running out of the queue; its run goes to the project's trash."""
+        """Take a job that is not running out of the queue; its run goes to the project's trash.
+
+        BadInput where another program works on it.
+        """
         if run not in self._running:
             self.project.runs.remove(run)
             self._forget(run)
@@ -200,6 +210,7 @@ class Jobs(QObject):
         """Let the waiting child load this training's data, so that it starts at once when it is wanted."""
         if self._warm and not self._running and self._warm[-1].alive:
             with contextlib.suppress(WorkerDied):
+                self._warm[-1].hear()
                 self._warm[-1].send(Prepare(job.model_dump_json()))
 
     def shutdown(self) -> None:
@@ -242,20 +253,26 @@ class Jobs(QObject):
             threads=self.settings["threads"],
             device="" if device == "auto" else device,
             language=language(),
+            memory_gb=self.settings["memory_gb"],
             offline=self.settings["offline"],
         )
 
-    def _take_worker(self) -> Worker:
+    def _take_worker(self, job: Job) -> Worker:
+        """A child that waits, else a new one; one that is still busy with other data is not waited for."""
         while self._warm:
             worker = self._warm.pop()
-            if worker.alive:
+            with suppress(WorkerDied):
+                worker.hear()
+            if worker.alive and (not worker.preparing or _same_data(Job.model_validate_json(worker.preparing), job)):
                 return worker
             worker.close()
         return self._worker()
 
     def _start_next(self) -> None:
-        if self._closing:
-            return
+        if not self._closing:
+            self.place.write("next", self._start_waiting)
+
+    def _start_waiting(self) -> None:
         for row in self.project.runs.list(states=("waiting",)):
             if len(self._running) >= self.settings["jobs_at_once"]:
                 return
@@ -268,11 +285,12 @@ class Jobs(QObject):
             job = Job.model_validate(row.job | {"project": str(self.project.path)})
         except ValidationError:
             problem = Sentence(mark("This job was made by another version of the program and cannot be read."))
-            self._put(row.id, "failed", problem=problem)
+            self.project.runs.change(row.id, "failed", among=("waiting",), problem=problem)
             self._over.append(row.id)
             return
-        self._put(row.id, "running")
-        supervisor = Supervisor(RunJob(job.model_dump_json(), row.id), self._take_worker(), self)
+        if not self.project.runs.claim(row.id, among=("waiting",)):  # another window was quicker
+            return
+        supervisor = Supervisor(RunJob(job.model_dump_json(), row.id), self._take_worker(job), self)
         self._running[row.id] = supervisor
         supervisor.start()
         self._drain_timer.start()
@@ -310,13 +328,14 @@ class Jobs(QObject):
     def _end(self, run: str, supervisor: Supervisor, last: events.Last) -> None:
         supervisor.wait()
         del self._running[run]
-        last = self._settle(run, supervisor.asked, last)
+        last = self._settle(run, supervisor, last)
         self._last[run] = last
         self._over.append(run)
-        if supervisor.worker.alive and supervisor.worker.like(self._worker()) and not self._closing:
-            self._warm.append(supervisor.worker)
+        worker = supervisor.worker
+        if worker.alive and worker.like(self._worker()) and _went_well(last, supervisor.asked) and not self._closing:
+            self._warm.append(worker)
         else:
-            supervisor.worker.close()
+            worker.close()
         supervisor.deleteLater()
         self._tell(run, last)
         self.ended.emit(run, last)
@@ -328,28 +347,39 @@ class Jobs(QObject):
             self.warm()
         self.changed.emit()
 
-    def _settle(self, run: str, asked: str, last: events.Last) -> events.Last:
+    def _settle(self, run: str, supervisor: Supervisor, last: events.Last) -> events.Last:
         """Write the state that the run ended in, and complete the event where the child could not."""
         step = self.checkpoint(run)
         state = "finished"
         problem: Sentence | None = None
         if isinstance(last, events.Cancelled):
-            state = "interrupted" if run in self._interrupted else "paused" if asked == "pause" else "cancelled"
+            state = {"stop": "cancelled", "pause": "paused", "": "interrupted"}[supervisor.asked]
+            if run in self._interrupted:
+                state = "interrupted" if supervisor.begun else "waiting"
+            problem = last.text
             last = replace(last, step=max(step, last.step), resumable=step > 0, run=run)
         elif isinstance(last, events.Lost):
             state = "lost"
-            text = last.text if step else Sentence(mark("The work stopped because its process ended; start it again."))
+            text = last.text
+            if not step and text.pattern != OUT_OF_MEMORY:
+                text = Sentence(mark("The work stopped because its process ended; start it again."))
             last = replace(last, text=text, resumable=step > 0, run=run)
             problem = text
         elif isinstance(last, events.Failed):
-            state, problem = "failed", last.text
-            last = replace(last, resumable=step > 0, run=run)
-        with suppress(BadInput):  # another program may have removed the run meanwhile
-            self._put(run, state, problem=problem)
+            state, problem = "paused" if last.resting else "failed", last.text
+            last = replace(last, resumable=step > 0 or last.resting, run=run)
+        self._note(run, state, supervisor.worker.pid, problem)
         return last
 
-    def _put(self, run: str, state: str, **fields: Any) -> None:
-        self.project.runs.set(run, state=state, **fields)
+    def _note(self, run: str, state: str, child: int | None, problem: Sentence | None) -> None:
+        runs = self.project.runs
+        self.place.write(run, lambda: runs.change(run, state, NOT_TAKEN_UP, heir_of=child, problem=problem))
+
+    def _place_changed(self, trouble: Sentence | None) -> None:
+        if trouble is None and not self._closing:
+            self.library_changed.emit()
+            self.changed.emit()
+            self._start_next()
 
     def _forget(self, run: str) -> None:
         self._progress.pop(run, None)
@@ -360,7 +390,7 @@ class Jobs(QObject):
         _call(callback, found)
 
     def _watch(self) -> None:
-        if QGuiApplication.applicationState() != Qt.ApplicationState.ApplicationActive:
+        if not self.place.look() or QGuiApplication.applicationState() != Qt.ApplicationState.ApplicationActive:
             return
         # The command line, or another window, may have been killed meanwhile.
         stale = self.project.runs.interrupt_stale(self._running)
@@ -381,6 +411,15 @@ class Jobs(QObject):
         elif name == "jobs_at_once":
             self._start_next()
             self.changed.emit()
+
+
+def _same_data(one: Job, other: Job) -> bool:
+    return (one.generator, one.data, one.heldout) == (other.generator, other.data, other.heldout)
+
+
+def _went_well(last: events.Last, asked: str) -> bool:
+    """Whether the child can go on with another job as if nothing had been: no fault, no memory that ran out, no signal."""
+    return last.bad_input if isinstance(last, events.Failed) else bool(asked) or not isinstance(last, events.Cancelled)
 
 
 def _call(callback: Callable[[Any], None], value: Any) -> None:

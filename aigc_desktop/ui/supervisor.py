@@ -16,6 +16,8 @@ from aigc_desktop.problems import Sentence
 
 PATIENCE = 10.0  # seconds between asking a job to stop and killing its process
 LISTEN = 0.05  # seconds that a thread listens before it looks at its orders
+PREPARING = 60.0  # seconds that a job waits for its child to load the same data beforehand
+LOOKING = 60.0  # seconds that looking at data may take
 
 
 class Supervisor(QThread):
@@ -69,7 +71,12 @@ class Supervisor(QThread):
             self.worker.start()
         self.worker.send(self._request)
         told = False
+        patience = time.monotonic() + PREPARING
         while True:
+            if self.worker.preparing and time.monotonic() > patience:
+                self.worker.close()
+                self.worker.start()
+                self.worker.send(self._request)
             if self._mode and (self._kill or time.monotonic() > self._deadline):
                 self.worker.kill()
             elif self._mode and not told:
@@ -82,10 +89,20 @@ class Supervisor(QThread):
                 if isinstance(event, events.Last):
                     return
 
+    @property
+    def begun(self) -> bool:
+        """Whether the job has said anything."""
+        return self._begun
+
     def _after_death(self, died: WorkerDied) -> events.Last:
-        if self._kill or (self._mode and time.monotonic() > self._deadline):
+        if self._kill:
             return events.Cancelled(run=self._request.run_id)
-        return events.Lost(died_sentence(died.exitcode), run=self._request.run_id)
+        if self._mode and time.monotonic() > self._deadline:
+            return events.Cancelled(run=self._request.run_id, text=Sentence(SILENT, {"seconds": round(PATIENCE)}))
+        return events.Lost(died_sentence(died), run=self._request.run_id)
+
+
+SILENT = mark("The work did not answer for {seconds} seconds and was ended; what it had saved is kept.")
 
 
 class Scout(QThread):
@@ -124,12 +141,17 @@ class Scout(QThread):
             if not worker.alive:
                 worker.start()
             worker.send(request)
-            while not self._closing:
+            patience = time.monotonic() + LOOKING
+            while not self._closing and time.monotonic() < patience:
                 answer = worker.poll(LISTEN)
                 if isinstance(answer, Looked):
                     return answer.found or answer.problem
-            worker.kill()
-            return None
+            worker.close()
+            pattern = mark(
+                "Looking at {path} took more than {seconds} seconds and was given up; choose something else."
+            )
+            return Sentence(pattern, {"path": request.path, "seconds": round(LOOKING)})
         except WorkerDied as died:
+            worker.close()
             pattern = mark("{path} cannot be looked at: the process that read it ended ({code}).")
             return Sentence(pattern, {"path": request.path, "code": died.exitcode})

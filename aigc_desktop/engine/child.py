@@ -1,0 +1,147 @@
+"""The child process itself: takes requests from its pipe, carries them out one after another, sends events and answers."""
+
+import logging
+import os
+import queue
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from aigc_desktop import i18n
+from aigc_desktop.engine import machine, memory, network
+from aigc_desktop.engine.job import Job
+from aigc_desktop.engine.worker import Look, Looked, Prepare, Prepared, Ready, RunJob
+from aigc_desktop.i18n import mark
+from aigc_desktop.problems import BadInput, Sentence
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+log = logging.getLogger(__name__)
+
+
+def main(connection: "Connection", settings: dict[str, Any]) -> None:
+    """Until the parent is gone, or asks for the end. `settings` are those of `Worker`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the whole group; the parent decides
+    if hasattr(os, "nice"):
+        os.nice(5)  # the window comes first
+    os.environ["OMP_NUM_THREADS"] = os.environ["AIGC_THREADS"] = str(settings["threads"])
+    if settings["device"]:
+        os.environ["AIGC_DEVICE"] = settings["device"]
+    machine.share_processors()
+    i18n.use(settings["language"])
+    if settings["offline"]:
+        network.forbid(behind_wall=True)
+    else:
+        network.allow()
+    requests: queue.SimpleQueue[RunJob | Look | Prepare] = queue.SimpleQueue()
+    orders = Orders()
+    for name in ("SIGTERM", "SIGHUP"):  # logging out, shutting down, a terminal that is closed: for the whole group
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: orders.leave())
+    threading.Thread(target=_listen, args=(connection, requests, orders), daemon=True).start()
+    begun = time.monotonic()
+    devices: tuple[str, ...] = ()
+    if settings["torch"]:
+        warm()
+        from aigc_desktop.engine.device import available
+
+        devices = available()
+    memory.limit(settings["memory_gb"])
+    connection.send(Ready(time.monotonic() - begun, devices))
+    while True:
+        request = requests.get()
+        if isinstance(request, Look):
+            connection.send(_look(request))
+        elif isinstance(request, Prepare):
+            if requests.empty():  # else something newer is wanted
+                _prepare(Job.model_validate_json(request.job_json))
+            connection.send(Prepared(request.job_json))
+        else:
+            _perform(request, connection, orders)
+
+
+class Orders:
+    """What the child was told to do with its job; read by the job, written by the listening thread and by signals."""
+
+    def __init__(self) -> None:
+        self.mode = ""  # "stop" or "pause"
+        self.busy = False  # with a job
+        self.leaving = False  # after it
+
+    def leave(self) -> None:
+        """End this process: at once without a job, else at its next step, with a checkpoint."""
+        if not self.busy:
+            os._exit(0)
+        self.mode = self.mode or "pause"
+        self.leaving = True
+
+
+def _perform(request: RunJob, connection: "Connection", orders: Orders) -> None:
+    from aigc_desktop.engine.execute import perform
+
+    orders.busy = True
+    perform(Job.model_validate_json(request.job_json), connection.send, lambda: orders.mode, request.run_id)
+    orders.busy = False
+    if orders.leaving:
+        os._exit(0)
+
+
+def _listen(connection: "Connection", requests: "queue.SimpleQueue[RunJob | Look | Prepare]", orders: Orders) -> None:
+    while True:
+        try:
+            message = connection.recv()
+        except (EOFError, OSError):
+            os._exit(0)  # the parent is gone; so is everybody who wanted the result
+        if isinstance(message, str):
+            orders.mode = message
+        else:
+            orders.mode = ""  # a stop that came after its job had ended is not meant for the next one
+            requests.put(message)
+
+
+def warm() -> None:
+    """Import torch and what the first step of a training would import."""
+    import accelerate  # noqa: F401
+    import torch
+
+    from aigc_desktop.engine import execute, fit  # noqa: F401
+    from aigc_desktop.engine.device import device
+
+    device()
+    weight = torch.nn.Parameter(torch.zeros(8, 8))
+    optimizer = torch.optim.AdamW([weight], fused=True)
+    (weight @ weight).sum().backward()
+    optimizer.step()  # the first optimiser step imports a great deal
+
+
+def _prepare(job: Job) -> None:
+    from aigc_desktop.engine import loaded, params, registry
+
+    try:
+        spec = registry.get(job.generator)
+        registry.model(spec.id)
+        loaded.load(spec, job, params.make(spec.params("train"), job.params))
+    except (BadInput, OSError, MemoryError) as error:
+        log.info("nothing prepared for %s: %s", job.generator, error)
+
+
+def _look(request: Look) -> Looked:
+    from aigc_desktop.engine import registry
+
+    try:
+        spec = registry.get(request.generator)
+        assert spec.data is not None
+        return Looked(request, spec.data.look(request.path))
+    except BadInput as problem:
+        return Looked(request, None, problem.sentence)
+    except MemoryError:
+        sentence = Sentence(mark("There is not enough memory to look at {path}."), {"path": request.path})
+        return Looked(request, None, sentence)
+    except Exception as error:
+        log.exception("looking at %s failed", request.path)
+        reason = f"{type(error).__name__}: {error}"
+        return Looked(
+            request, None, Sentence(mark("{path} cannot be used: {reason}."), {"path": request.path, "reason": reason})
+        )
