@@ -23,6 +23,7 @@ class Kind:
 Prompt = Annotated[str, Kind("prompt")]
 Colour = Annotated[str, Kind("colour"), Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 File = Annotated[str, Kind("path")]
+Folder = Annotated[str, Kind("folder")]
 Picture = Annotated[str, Kind("picture")]
 Sound = Annotated[str, Kind("sound")]
 Clip = Annotated[str, Kind("clip")]

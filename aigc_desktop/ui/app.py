@@ -15,10 +15,10 @@ from aigc_desktop import __version__, i18n
 from aigc_desktop.engine import network
 from aigc_desktop.engine.events import Failed, Last, Lost
 from aigc_desktop.i18n import tr
-from aigc_desktop.library.places import default_project
+from aigc_desktop.library.places import FIRST, default_project, documents_folder
 from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput
-from aigc_desktop.ui import numerals, theme
+from aigc_desktop.ui import numerals, roles, theme
 from aigc_desktop.ui.crash import Crash, Mark
 from aigc_desktop.ui.garbage import Garbage
 from aigc_desktop.ui.instance import Instance
@@ -93,6 +93,7 @@ class Studio(QObject):
         numerals.install()
         self._speak()
         theme.apply(app, settings["theme"])
+        roles.install()
         settings.changed.connect(self._setting_changed)
 
     def start(self, chosen: Path | None = None, ready: Callable[[], None] | None = None) -> bool:
@@ -132,8 +133,9 @@ class Studio(QObject):
             yield last[0], False  # where it is gone, that is said
         tried = [] if named or chosen is not None else last[:1]
         yield from ((folder, False) for folder in last if folder not in tried and folder.is_dir())
-        yield first, True
-        yield from ((first.with_name(f"{first.name} {number}"), True) for number in range(2, 10))
+        for place in dict.fromkeys([first, documents_folder() / FIRST]):  # the folder for projects may be gone
+            yield place, True
+            yield from ((place.with_name(f"{place.name} {number}"), True) for number in range(2, 10))
 
     def open_project(self, folder: Path, create: bool) -> None:
         """Change to another project, once the jobs of this one are saved; a sentence in the window if it cannot be opened.
@@ -246,6 +248,7 @@ class Studio(QObject):
         """Use the wished language, for our own words and for Qt's (OK, Cancel, context menus)."""
         wished = self.settings["language"]
         i18n.use(i18n.system_language() if wished == "system" else wished)
+        theme.set_fonts(self.app)
         self.app.removeTranslator(self._qt_words)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         if i18n.language() != "en" and self._qt_words.load(f"qtbase_{i18n.language()}", folder):

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
 
 from aigc_desktop.engine import registry
 from aigc_desktop.engine.job import Job
@@ -21,6 +21,7 @@ from aigc_desktop.ui.log import Log
 from aigc_desktop.ui.notices import Notices
 from aigc_desktop.ui.session import Session, pack, unpack
 from aigc_desktop.ui.settings import NAME, Settings
+from aigc_desktop.ui.tab_order import ReadingOrder
 
 LAYOUT = 1  # version of the saved layout; another one is not restored
 SIZE = QSize(1360, 860)
@@ -32,7 +33,7 @@ LEFT, RIGHT, BOTTOM = (
 )
 
 
-class MainWindow(QMainWindow):
+class MainWindow(ReadingOrder, QMainWindow):
     """One project in a window. `jobs` lives outside, so that a running job outlasts a rebuilt window."""
 
     painted = Signal()  # once, after the first paint
@@ -188,6 +189,8 @@ class MainWindow(QMainWindow):
     def speak(self) -> None:
         """Say everything again in the language in use: the docks are built anew from their state."""
         state = self.state()
+        settings = self._windows.get("settings")
+        place = settings.saveGeometry() if settings is not None else None
         self.setUpdatesEnabled(False)
         self._take_down()
         self._build()
@@ -195,15 +198,19 @@ class MainWindow(QMainWindow):
         if self._complete:
             self._fill(state)
         # Sizes hold only once the new panels have told theirs.
-        QTimer.singleShot(0, lambda: self._settle(state))
+        QTimer.singleShot(0, lambda: self._settle(state, place))
 
-    def _settle(self, state: dict[str, Any]) -> None:
+    def _settle(self, state: dict[str, Any], settings: QByteArray | None) -> None:
         self.restoreState(unpack(state["docks"]), LAYOUT)
         self.setUpdatesEnabled(True)
+        if settings is not None and not self._leaving:  # where the language was chosen
+            self.show_settings()
+            self._windows["settings"].restoreGeometry(settings)
 
     def _take_down(self) -> None:
         for window in self._windows.values():
             window.close()
+        self._windows = {}
         self.desk.clear()
         for dock in self.docks.values():
             self.removeDockWidget(dock)
@@ -351,17 +358,29 @@ class MainWindow(QMainWindow):
     def show_settings(self) -> None:
         from aigc_desktop.ui.settings_window import SettingsWindow
 
-        self._show_window("settings", lambda: SettingsWindow(self.settings, self))
+        self._show_window("settings", lambda: SettingsWindow(self.settings, self.jobs, self))
 
     def show_log(self) -> None:
         from aigc_desktop.ui.log_window import LogWindow
 
         self._show_window("log", lambda: LogWindow(self.log, self))
 
+    def show_shortcuts(self) -> None:
+        from aigc_desktop.ui.shortcuts_window import ShortcutsWindow
+
+        self._show_window("shortcuts", lambda: ShortcutsWindow(self.menuBar(), self))
+
     def show_about(self) -> None:
         from aigc_desktop.ui.about import About
 
         self._show_window("about", lambda: About(self))
+
+    def createPopupMenu(self) -> QMenu | None:
+        """Qt's menu of the docks, that a click with the right button on their titles opens."""
+        menu = super().createPopupMenu()
+        if menu is not None:
+            menu.setAccessibleName(tr("Parts of the window"))
+        return menu
 
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -369,12 +388,16 @@ class MainWindow(QMainWindow):
     def _show_window(self, name: str, make: Callable[[], QDialog]) -> None:
         window = self._windows.get(name)
         if window is None:
-            window = self._windows[name] = make()
+            made = window = self._windows[name] = make()
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            window.destroyed.connect(lambda: self._windows.pop(name, None))
+            window.destroyed.connect(lambda: self._forget_window(name, made))
         window.show()
         window.raise_()
         window.activateWindow()
+
+    def _forget_window(self, name: str, window: QDialog) -> None:
+        if self._windows.get(name) is window:
+            del self._windows[name]
 
     def _report(self, sentence: Any) -> None:
         """What went wrong without anybody having caught it."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from aigc_desktop.i18n import mark, tr
+from aigc_desktop.library.places import projects_folder
 from aigc_desktop.problems import BadInput, Sentence
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ SHOWN = 3  # sentences of a check; the log has all
 
 def new(window: "MainWindow") -> None:
     """Ask for a name and a place, and open a new project there."""
-    beside = Path(window.project.path).parent / tr("New project")
-    path, _ = QFileDialog.getSaveFileName(window, tr("New project"), str(beside), options=_FOLDERS)
+    wished = projects_folder()
+    folder = wished if wished.is_dir() else Path(window.project.path).parent
+    path, _ = QFileDialog.getSaveFileName(window, tr("New project"), str(folder / tr("New project")), options=_FOLDERS)
     if path:
         window.project_wanted.emit(Path(path), True)
 

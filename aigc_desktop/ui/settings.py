@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 
-from aigc_desktop.engine.params import Params, describe, field
+from aigc_desktop.engine.params import Folder, Params, describe, field
 from aigc_desktop.i18n import mark
+from aigc_desktop.library import places
 
-NAME = "AIGC Desktop"
+NAME = places.NAME
 
 
-class Preferences(Params):
-    """What the settings window shows."""
-
+class General(Params):
     language: Literal["system", "en", "zh_CN"] = field(
         "system",
         title=mark("Language"),
@@ -35,6 +34,21 @@ class Preferences(Params):
         help=mark("Light or dark. As the system changes by itself when the system does."),
         choices={"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")},
     )
+    project_folder: Folder = field(
+        "",
+        title=mark("Folder for projects"),
+        help=mark("Where new projects are made. Projects that there are stay where they are."),
+    )
+    autosave_seconds: int = field(
+        3,
+        ge=1,
+        le=600,
+        title=mark("Remember every (seconds)"),
+        help=mark("How often what you typed and how the window is arranged are kept, in case the program ends."),
+    )
+
+
+class Work(Params):
     device: Literal["auto", "cpu", "cuda", "mps"] = field(
         "auto",
         title=mark("Compute on"),
@@ -69,13 +83,9 @@ class Preferences(Params):
         title=mark("Memory limit (GB)"),
         help=mark("How much memory a training or creation may take. Automatic leaves some for everything else you do."),
     )
-    autosave_seconds: int = field(
-        3,
-        ge=1,
-        le=600,
-        title=mark("Remember every (seconds)"),
-        help=mark("How often what you typed and how the window is arranged are kept, in case the program ends."),
-    )
+
+
+class Privacy(Params):
     offline: bool = field(
         True,
         title=mark("Never use the network"),
@@ -83,11 +93,19 @@ class Preferences(Params):
     )
 
 
+class Preferences(Privacy, Work, General):
+    """What the settings window shows, under the headings of `GROUPS`."""
+
+
+GROUPS: dict[str, type[Params]] = {mark("General"): General, mark("Work"): Work, mark("Privacy"): Privacy}
+
+
 class Remembered(Preferences):
     """What is remembered beside: never shown as a form."""
 
     projects: list[str] = Field(default_factory=list)  # opened before, the latest first
     generator: str = ""  # opened last
+    welcomed: bool = False  # the welcome was used or skipped
 
 
 class Settings(QObject):
@@ -100,7 +118,7 @@ class Settings(QObject):
 
     def __init__(self, folder: Path | None = None):
         super().__init__()
-        self.folder = folder or config_folder()
+        self.folder = folder or places.config_folder()
         self.path = self.folder / "settings.json"
         self._values = _read(self.path)
 
@@ -127,12 +145,6 @@ class Settings(QObject):
         self["projects"] = [own, *(one for one in self["projects"] if one != own)][:10]
 
 
-def config_folder() -> Path:
-    """The folder for settings and sessions on this platform."""
-    where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
-    return Path(where) / NAME
-
-
 def write_json(path: Path, value: Any, *, sync: bool = True) -> None:
     """Write a JSON file, whole or not at all; OSError where the folder cannot be written.
 
@@ -142,7 +154,7 @@ def write_json(path: Path, value: Any, *, sync: bool = True) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(value, file, ensure_ascii=False, indent=1)
+            json.dump(value, file, indent=1)  # ASCII: a folder's name may hold what is no letter
             if sync:
                 file.flush()
                 os.fsync(file.fileno())
@@ -156,7 +168,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """The object in a JSON file; empty where there is none that can be read."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 
@@ -172,9 +184,15 @@ def _fits(name: str, value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
     if name == "generator":
         return isinstance(value, str)
+    if name == "welcomed":
+        return type(value) is bool
     for one in describe(Preferences):
         if one.name == name:
             if one.kind == "bool":
                 return type(value) is bool
-            return value in one.choices if one.choices else type(value) is int and one.low <= value <= one.high  # type: ignore[operator]
+            if one.kind == "folder":
+                return isinstance(value, str)
+            if one.choices:
+                return isinstance(value, str) and value in one.choices
+            return type(value) is int and one.low <= value <= one.high  # type: ignore[operator]
     return False

@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtCore import QByteArray
 
 from aigc_desktop.engine.params import describe
+from aigc_desktop.library import places
 from aigc_desktop.ui.session import Session, pack, unpack
-from aigc_desktop.ui.settings import Preferences, Settings, config_folder
+from aigc_desktop.ui.settings import GROUPS, Preferences, Settings
 
 
 def test_settings_last(tmp_path: Path, qtbot) -> None:
@@ -40,7 +41,18 @@ def test_only_declared_names_and_fitting_values(tmp_path: Path) -> None:
     assert settings["threads"] == 0
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "\x00", '{"theme": "purple", "threads": 3, "later": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "\x00",
+        '{"theme": "purple", "threads": 3, "later": 1}',
+        '{"theme": [], "threads": 3, "language": {}, "offline": 1, "project_folder": 7, "projects": [1], "welcomed": "x"}',
+        "[" * 100_000,
+    ],
+)
 def test_a_damaged_file_counts_as_not_set(tmp_path: Path, text: str) -> None:
     (tmp_path / "settings.json").write_text(text)
     settings = Settings(tmp_path)
@@ -68,10 +80,11 @@ def test_every_preference_is_declared_for_the_form() -> None:
     declared = {one.name: one for one in describe(Preferences)}
     assert set(declared) == set(Preferences.model_fields)
     assert all(one.title and one.help.endswith(".") for one in declared.values())
+    assert set(declared) == {name for group in GROUPS.values() for name in group.model_fields}, "each under a heading"
 
 
 def test_settings_lie_in_the_platforms_folder(home: Path) -> None:
-    assert config_folder().is_relative_to(home)
+    assert Settings().path == places.settings_file() and places.settings_file().is_relative_to(home)
 
 
 def test_sessions_are_a_projects_own(tmp_path: Path) -> None:

@@ -343,7 +343,7 @@ def test_windows_beside(window: MainWindow, name: str, qtbot) -> None:
 
 def test_settings_window_changes_settings(window: MainWindow, jobs: Jobs) -> None:
     window.commands["settings"].trigger()
-    window._windows["settings"].form.set_values({"threads": 3})
+    window._windows["settings"].set_values({"threads": 3})
     assert jobs.settings["threads"] == 3
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from aigc_desktop.engine.params import Described
 from aigc_desktop.ui.fields.base import Field
 from aigc_desktop.ui.fields.choices import BoolField, ChoiceField, ColourField
-from aigc_desktop.ui.fields.files import InputField, PathField
+from aigc_desktop.ui.fields.files import FolderField, InputField, PathField
 from aigc_desktop.ui.fields.models import ModelField
 from aigc_desktop.ui.fields.numbers import NumberField
 from aigc_desktop.ui.fields.texts import PromptField, TableField, TextField
@@ -24,6 +24,7 @@ KINDS: dict[str, Callable[[Described, QWidget | None], Field]] = {
     "prompt": PromptField,
     "table": TableField,
     "path": PathField,
+    "folder": FolderField,
     "picture": InputField,
     "sound": InputField,
     "clip": InputField,
