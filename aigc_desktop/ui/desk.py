@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QT
 
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui.dock import Dock, DockTitle, NoTitle
+from aigc_desktop.ui.fields.base import calm_wheel
 
 AREA = Qt.DockWidgetArea.TopDockWidgetArea
 Option = QMainWindow.DockOption
@@ -150,6 +151,7 @@ class Desk(QMainWindow):
                 bar.setTabsClosable(True)
                 bar.setDocumentMode(True)
                 bar.setExpanding(False)
+                calm_wheel(bar)
                 bar.setDrawBase(False)
                 bar.setAccessibleName(tr("Open generators"))
                 bar.tabCloseRequested.connect(lambda index, bar=bar: self._close_tab(bar, index))

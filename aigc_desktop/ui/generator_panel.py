@@ -18,6 +18,7 @@ from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.registry import Spec
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui.elided_label import ElidedLabel
+from aigc_desktop.ui.fields.base import calm_wheel
 from aigc_desktop.ui.fold import FLAT
 from aigc_desktop.ui.theme import GAP, GRID, HALF, icon, muted
 
@@ -128,6 +129,7 @@ class GeneratorPanel(QWidget):
         head.setSpacing(GAP)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        calm_wheel(self.tabs)
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(tr("Train or create"))
         summary = ElidedLabel(tr(self.spec.summary))

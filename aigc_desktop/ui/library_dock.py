@@ -11,6 +11,7 @@ from aigc_desktop.i18n import tr
 from aigc_desktop.library.item import Item
 from aigc_desktop.library.project import Project
 from aigc_desktop.ui import theme
+from aigc_desktop.ui.fields.base import calm_wheel
 from aigc_desktop.ui.item_actions import ItemActions
 from aigc_desktop.ui.item_window import ItemWindow
 from aigc_desktop.ui.jobs import Jobs
@@ -55,6 +56,7 @@ class LibraryDock(QWidget):
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        calm_wheel(self.tabs)
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(tr("Parts of the library"))
         for title in (tr("Items"), tr("Models"), tr("Trash")):

@@ -11,6 +11,7 @@ from aigc_desktop.engine.events import Event, Preview
 from aigc_desktop.engine.registry import Spec
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import amounts, pixmaps
+from aigc_desktop.ui.fields.base import calm_wheel
 from aigc_desktop.ui.picture_view import PictureView
 from aigc_desktop.ui.theme import GRID, HALF, icon, muted
 from aigc_desktop.ui.views.base import View
@@ -163,6 +164,7 @@ class Samples(View):
         bar = QHBoxLayout()
         bar.setSpacing(HALF)
         self.timeline = Timeline()
+        calm_wheel(self.timeline)
         self.timeline.setAccessibleName(tr("Samples in order"))
         self.timeline.setToolTip(tr("Drag, or use the arrow keys, to see the samples in order"))
         self.timeline.valueChanged.connect(self._looked)
