@@ -6,11 +6,12 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWi
 
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import theme
+from aigc_desktop.ui.tab_order import ReadingOrder
 
 ICON = QSize(14, 14)
 
 
-class Dock(QDockWidget):
+class Dock(ReadingOrder, QDockWidget):
     """A dock named `name` with a DockTitle; a hairline around it where it floats."""
 
     def __init__(self, name: str, title: str):

@@ -23,6 +23,7 @@ from aigc_desktop.ui import numerals, pixmaps, theme
 from aigc_desktop.ui.item_actions import ItemActions
 from aigc_desktop.ui.item_details import ItemDetails
 from aigc_desktop.ui.library_model import ItemsModel, described, text_of
+from aigc_desktop.ui.tab_order import ReadingOrder
 from aigc_desktop.ui.zoom_view import ZoomView
 
 SIZE = QSize(960, 640)
@@ -31,7 +32,7 @@ SIDE = 288
 ICON = QSize(16, 16)
 
 
-class ItemWindow(QWidget):
+class ItemWindow(ReadingOrder, QWidget):
     """Shows an item of a list, and steps through that list with ← and →."""
 
     def __init__(self, items: ItemsModel, actions: ItemActions, item: Item, parent: QWidget | None = None):

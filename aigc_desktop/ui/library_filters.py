@@ -108,6 +108,7 @@ class LibraryFilters(QWidget):
             action.setChecked(value == current)
             action.triggered.connect(lambda _=False, value=value: self.set(replace(self.filters, **{name: value})))
             group.addAction(action)
+        give_keys(menu)
 
     def _show_chips(self) -> None:
         while (entry := self._chips.takeAt(0)) is not None:

@@ -24,6 +24,7 @@ from aigc_desktop.ui.empty_place import EmptyPlace
 from aigc_desktop.ui.item_actions import ItemActions
 from aigc_desktop.ui.library_model import Filters, ItemsModel
 from aigc_desktop.ui.library_view import ItemsView
+from aigc_desktop.ui.mnemonics import give_keys
 from aigc_desktop.ui.models_view import ModelsModel, ModelsView
 from aigc_desktop.ui.pixmaps import Thumbnails
 
@@ -269,6 +270,7 @@ def _add(menu: QMenu, title: str, act: Callable[[], object], enabled: bool = Tru
 
 
 def _popup(menu: QMenu, place: Any) -> None:
+    give_keys(menu)
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(place)
 

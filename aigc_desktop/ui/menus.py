@@ -1,6 +1,5 @@
 """The menus. Every command has a name, under which `build` gives its action."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from aigc_desktop.engine.params import describe
 from aigc_desktop.i18n import tr
-from aigc_desktop.ui import project_commands
+from aigc_desktop.ui import dock_menu, panes, project_commands
+from aigc_desktop.ui.menu_entry import menu_entry
+from aigc_desktop.ui.mnemonics import give_keys, plain
 from aigc_desktop.ui.settings import Preferences
 
 if TYPE_CHECKING:
@@ -32,10 +33,13 @@ SHORTCUTS: dict[str, tuple[Key | None, str]] = {  # the platform's own, and one 
     "find": (Key.Find, "Ctrl+F"),
     "settings": (None, "Ctrl+,"),
     "next_panel": (Key.NextChild, "Ctrl+Tab"),
-    "previous_panel": (Key.PreviousChild, "Ctrl+Shift+Tab"),
+    "previous_panel": (None, "Ctrl+Shift+Tab"),  # Qt's own is the same key under the name Backtab
+    "next_pane": (None, "F6"),
+    "previous_pane": (None, "Shift+F6"),
     "full_screen": (Key.FullScreen, "F11"),
     "search_library": (None, "Ctrl+Shift+F"),
     "log": (None, "Ctrl+Shift+L"),
+    "shortcuts": (Key.HelpContents, "F1"),
 }
 
 
@@ -50,11 +54,6 @@ def build(window: "MainWindow") -> dict[str, QAction]:
     made.library()
     made.help()
     return made.actions
-
-
-def plain(title: str) -> str:
-    """A title as it is read out, without the mark of its key: "File" of "&File", "文件" of "文件(&F)"."""
-    return re.sub(r"\(&\w\)|&(?=\w)", "", title).replace("&&", "&")
 
 
 class _Menus:
@@ -101,11 +100,11 @@ class _Menus:
         menu.clear()
         others = [path for path in self.window.settings["projects"] if Path(path) != Path(self.window.project.path)]
         for path in others:
-            action = menu.addAction(Path(path).name.replace("&", "&&"))
-            action.setToolTip(path)
+            action = menu_entry(menu, Path(path).name, path)
             action.triggered.connect(lambda _=False, path=path: self.window.project_wanted.emit(Path(path), False))
         if not others:
             menu.addAction(tr("No other projects yet")).setEnabled(False)
+        give_keys(menu)
 
     def edit(self) -> None:
         menu = self.menu(tr("&Edit"))
@@ -148,7 +147,10 @@ class _Menus:
             action = dock.toggleViewAction()
             menu.addAction(action)
             self.actions[f"show_{name}"] = action
+        dock_menu.fill(self.menu(tr("&Move"), menu), window)
         menu.addSeparator()
+        self.action(menu, "next_pane", tr("Ne&xt part of the window"), lambda: panes.step(window, 1))
+        self.action(menu, "previous_pane", tr("Previo&us part of the window"), lambda: panes.step(window, -1))
         self.action(menu, "next_panel", tr("&Next panel"), lambda: window.desk.step(1))
         self.action(menu, "previous_panel", tr("&Previous panel"), lambda: window.desk.step(-1))
         self.action(menu, "side_by_side", tr("Panels &side by side"), lambda: window.desk.arrange(True))
@@ -159,6 +161,7 @@ class _Menus:
         self._choices(menu, "language", tr("&Language"))
         menu.addSeparator()
         self.action(menu, "full_screen", tr("&Full screen"), window.toggle_full_screen)
+        give_keys(menu)
 
     def _choices(self, into: QMenu, setting: str, title: str) -> None:
         """A setting with few values as a menu of its own."""
@@ -171,6 +174,7 @@ class _Menus:
             action.setChecked(self.window.settings[setting] == value)
             action.triggered.connect(lambda _=False, value=value: self._set(setting, value))
             group.addAction(action)
+        give_keys(menu)
 
     def _set(self, setting: str, value: str) -> None:
         self.window.settings[setting] = value
@@ -187,6 +191,7 @@ class _Menus:
 
     def help(self) -> None:
         menu = self.menu(tr("&Help"))
+        self.action(menu, "shortcuts", tr("&Keyboard shortcuts"), self.window.show_shortcuts)
         self.action(menu, "log", tr("Show &log"), self.window.show_log)
         about = self.action(menu, "about", tr("&About {name}", name="AIGC Desktop"), self.window.show_about)
         about.setMenuRole(QAction.MenuRole.AboutRole)

@@ -5,7 +5,7 @@ dialog or a menu adds a place, in one of the modules beside this; a test fails w
 shown by no place.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QPoint
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDockWidget,
     QHeaderView,
     QLineEdit,
     QMenu,
@@ -56,9 +57,9 @@ def at(window: MainWindow, name: str) -> Iterator[QWidget]:
         leave(window)
 
 
-def walk(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
-    """Every place after the other: its name, and its widget while it is open."""
-    for name in PLACES:
+def walk(window: MainWindow, names: Iterable[str] = ()) -> Iterator[tuple[str, QWidget]]:
+    """Every place, or these, after the other: its name, and its widget while it is open."""
+    for name in names or PLACES:
         with at(window, name) as widget:
             yield name, widget
 
@@ -97,16 +98,37 @@ def controls(widget: QWidget) -> Iterator[QWidget]:
     """Everything in it that one can click, type into or move to by keyboard; shown, whether enabled or not."""
     for one in [widget, *widget.findChildren(QWidget)]:
         inner = one.objectName().startswith("qt_") or isinstance(one, QScrollBar | QHeaderView)  # a part of it
-        if not one.isVisible() or inner or _within(one):
+        if not one.isVisible() or inner or _within(one) or _behind(one):
             continue
         if isinstance(one, CONTROLS) or one.focusPolicy().value & 3:  # by Tab or by click
             yield one
+
+
+def _behind(widget: QWidget) -> bool:
+    """It is in a dock behind another one: Qt puts those, still visible, outside the window."""
+    dock = widget
+    while dock is not None and not isinstance(dock, QDockWidget):
+        dock = None if dock.isWindow() else dock.parentWidget()
+    return dock is not None and not dock.isWindow() and not dock.parentWidget().rect().intersects(dock.geometry())
 
 
 def _within(widget: QWidget) -> bool:
     """It is the inside of a spin box, combo box or line edit, or a viewport: its parent is the control."""
     parent = widget.parentWidget()
     return isinstance(parent, QAbstractSpinBox | QComboBox | QLineEdit) or widget.focusProxy() is not None
+
+
+def named(widget: QWidget | None) -> str:
+    """Which widget a test speaks of."""
+    if widget is None:
+        return "nothing"
+    parent = type(widget.parentWidget()).__name__
+    return f"{type(widget).__name__} {widget.objectName() or widget.accessibleName()!r} in {parent}"
+
+
+def has_other_way(button: QAbstractButton) -> bool:
+    """It is a small part of a control that has a key for the same: the ✕ of a tab."""
+    return isinstance(button.parentWidget(), QTabBar)
 
 
 def popup(menu: QMenu) -> QMenu:

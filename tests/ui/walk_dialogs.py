@@ -27,6 +27,12 @@ def _log(window: MainWindow) -> QWidget:
     return window._windows["log"]
 
 
+@place("keyboard shortcuts")
+def _shortcuts(window: MainWindow) -> QWidget:
+    window.show_shortcuts()
+    return window._windows["shortcuts"]
+
+
 @place("about")
 def _about(window: MainWindow) -> QWidget:
     window.show_about()

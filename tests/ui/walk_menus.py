@@ -77,3 +77,9 @@ def _trash_menu(window: MainWindow) -> QWidget:
 @place("menu: of the docks")
 def _docks_menu(window: MainWindow) -> QWidget:
     return popup(window.createPopupMenu())
+
+
+@place("menu: move a part of the window")
+def _move(window: MainWindow) -> QWidget:
+    menu = next(one for one in window.menuBar().actions()[2].menu().actions() if one.menu() and not one.isCheckable())
+    return popup(menu.menu().actions()[0].menu())

@@ -79,7 +79,9 @@ def opened(app: QApplication, folder: Path) -> Iterator[World]:
             say(studio, events.Started(jobs.running, "image.gan", "train"))
             say(studio, events.Progress(1240, 5000, 83.0))
             settle()
-            yield World(studio, folder)
+            world = World(studio, folder)
+            yield world
+            del world.studio
         finally:
             _end(studio)
 

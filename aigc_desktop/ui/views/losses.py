@@ -26,6 +26,7 @@ from aigc_desktop.i18n import tr
 from aigc_desktop.ui import amounts, figures
 from aigc_desktop.ui.fields.base import calm_wheel
 from aigc_desktop.ui.icon_label import IconLabel
+from aigc_desktop.ui.mnemonics import give_keys
 from aigc_desktop.ui.theme import GRID, HALF, icon, muted
 from aigc_desktop.ui.views.base import View
 from aigc_desktop.ui.views.curves import Curves, read_metrics, smoothed
@@ -315,6 +316,7 @@ class Losses(View):
         menu.setAccessibleName(self.save.accessibleName())
         menu.addAction(tr("Picture (PNG)…"), self.save_picture)
         menu.addAction(tr("Numbers (CSV)…"), self.save_numbers)
+        give_keys(menu)
         self.save.setMenu(menu)
         self.save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for button in (self.log, self.whole, self.as_table, self.save):
