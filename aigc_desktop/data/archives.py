@@ -31,6 +31,11 @@ class Entry:
     place: Path | zipfile.ZipInfo
 
     @property
+    def packed(self) -> int:
+        """Its bytes in the zip, where it is in one."""
+        return self.bytes if isinstance(self.place, Path) else self.place.compress_size
+
+    @property
     def suffix(self) -> str:
         """The last suffix, in lower case."""
         return os.path.splitext(self.name)[1].lower()

@@ -19,6 +19,7 @@ FOREIGN = (".doc", ".docx", ".odt", ".rtf", ".pdf", ".epub", ".mobi", ".azw3", "
 FIELDS = ("text", "content", "body", "story", "sentence", "lines", "paragraphs", "正文", "内容", "文本")
 MAX_BYTES = 4 << 30  # of all files together
 PIECE = 1 << 22
+LONGEST_LINE = 1 << 25  # characters of a row
 
 csv.field_size_limit(1 << 24)
 
@@ -163,8 +164,20 @@ def _pieces(text: io.TextIOWrapper, path: object) -> Iterator[str]:
         yield piece
 
 
+def _lines(text: io.TextIOWrapper, path: object) -> Iterator[str]:
+    """The lines of a table, each of which must fit into memory."""
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise BadInput(
+                mark("{path} is no table: it has a line of more than {count:,} characters."),
+                path=path,
+                count=LONGEST_LINE,
+            )
+        yield line
+
+
 def _objects(text: io.TextIOWrapper, path: object) -> Iterator[str]:
-    for number, line in enumerate(text, start=1):
+    for number, line in enumerate(_lines(text, path), start=1):
         if not line.strip():
             continue
         try:
@@ -177,7 +190,7 @@ def _objects(text: io.TextIOWrapper, path: object) -> Iterator[str]:
 
 
 def _rows(text: io.TextIOWrapper, path: object, delimiter: str) -> Iterator[str]:
-    for row in csv.DictReader(text, delimiter=delimiter):
+    for row in csv.DictReader(_lines(text, path), delimiter=delimiter):
         yield _text(row, path)
 
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from aigc_desktop.data.archives import Entry, Files
+from aigc_desktop.data.archives import Entry, Files, too_dense
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
 
@@ -38,7 +38,7 @@ def read(files: Files, entry: Entry) -> np.ndarray:
     with files.open(entry) as raw:
         file = _unzipped(raw)
         try:
-            return _pixels(file, path, _shape(file, path))
+            return _pixels(file, path, _shape(file, path), entry.packed)
         except EOFError:
             raise BadInput(mark("{path} is cut short. Copy or download it again."), path=path) from None
 
@@ -77,7 +77,7 @@ def _shape(file: BinaryIO, path: object) -> tuple[int, ...]:
     return shape
 
 
-def _pixels(file: BinaryIO, path: object, shape: tuple[int, ...]) -> np.ndarray:
+def _pixels(file: BinaryIO, path: object, shape: tuple[int, ...], packed: int) -> np.ndarray:
     one = math.prod(shape[1:])
     expected = shape[0] * one
     if 0 in shape:
@@ -89,6 +89,8 @@ def _pixels(file: BinaryIO, path: object, shape: tuple[int, ...]) -> np.ndarray:
         have += len(piece)
         if have > LIMIT:
             raise BadInput(mark("{path} is too big: {limit} GB at most."), path=path, limit=LIMIT >> 30)
+        if too_dense(have, packed):
+            raise BadInput(mark("{path} unpacks to far more than any such file does, to fill the memory."), path=path)
     if have < expected:
         raise BadInput(
             mark(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
@@ -28,6 +28,17 @@ class Job(BaseModel):
     project: str | None = None
     out: str | None = None
     resume: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_letters(cls, values: Any) -> Any:
+        """BadInput for a file name that is no text: neither JSON nor the library's tables could hold it."""
+        for value in values.values() if isinstance(values, dict) else ():
+            if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+                raise BadInput(
+                    mark("The name {path} holds bytes that are no letters; rename it and try again."), path=value
+                )
+        return values
 
 
 def read_job(path: Path) -> Job:

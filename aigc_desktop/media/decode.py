@@ -99,7 +99,9 @@ def _opened(source: Path | str | BinaryIO, name: object) -> Iterator["Image"]:
             path=shown,
             millions=MAX_PIXELS // 1_000_000,
         ) from None
-    except (*_BROKEN, MemoryError) as error:
+    except MemoryError:
+        raise BadInput(mark("There is not enough memory to open {path}; make it smaller."), path=shown) from None
+    except _BROKEN as error:
         raise BadInput(mark("{path} is broken or cut off ({reason})."), path=shown, reason=why(error)) from None
 
 
