@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from aigc_desktop import i18n
 from aigc_desktop.i18n import mark, tr
+from aigc_desktop.library.disk import Full
 from aigc_desktop.problems import BadInput
 
 FINISHED, FAILED, BAD_INPUT, CANCELLED = 0, 1, 2, 130
@@ -29,7 +30,8 @@ def main(words: Sequence[str] | None = None) -> int:
             from aigc_desktop.engine.events import Failed
 
             Lines().tell(Failed(problem.sentence, bad_input=True))
-        return complain(str(problem))
+        complain(str(problem))
+        return FAILED if isinstance(problem, Full) else BAD_INPUT
     except BrokenPipeError:  # the reader of our output has gone; so has the wish for more of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINISHED
@@ -74,6 +76,7 @@ def keep_log() -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.setLevel(logging.WARNING)
     logging.getLogger().addHandler(handler)
+    logging.raiseExceptions = False  # a log that cannot be written (a full disk) is nothing that people must read of
     logging.captureWarnings(True)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from aigc_desktop.cli import BAD_INPUT, CANCELLED, FAILED, FINISHED, leave
 from aigc_desktop.cli.report import Lines, Report, Screen, size
-from aigc_desktop.engine import events, models, params, registry
+from aigc_desktop.engine import events, memory, models, params, registry
 from aigc_desktop.engine.execute import MEDIA_KINDS, perform
 from aigc_desktop.engine.job import STARTER, Job, read_job
 from aigc_desktop.i18n import mark, tr
@@ -108,10 +108,11 @@ def carry_out(job: Job, as_json: bool, say_seed: bool = False) -> int:
                 while notes:
                     report(events.Message(notes.pop(0)))
             report(event)
-        except BrokenPipeError:  # nobody reads on: end as Ctrl-C does
-            stop.mode = "stop"
+        except OSError:  # nobody reads on, or the disk that the output goes to is full: end as Ctrl-C does
+            stop.mode = stop.mode or "stop"
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
+    memory.limit(memory.wanted(), torch=True)
     # What a library prints belongs to people, not between the events.
     with contextlib.redirect_stdout(sys.stderr):
         last = perform(job, emit, lambda: stop.mode)
@@ -142,8 +143,10 @@ class Stop:
     def __init__(self, said: bool = True):
         self.mode = ""
         self._said, self._asked = said, 0.0
-        signal.signal(signal.SIGINT, self._interrupt)
-        signal.signal(signal.SIGTERM, self._interrupt)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the last: its terminal was closed, and it is not under nohup
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._interrupt)
 
     def _interrupt(self, number: int, frame: Any) -> None:
         now = time.monotonic()
@@ -153,7 +156,8 @@ class Stop:
             self.mode, self._asked = "stop", now
             if self._said:
                 sentence = tr("Stopping at the next step. Ctrl-C again quits at once.")
-                os.write(2, f"\n{sentence}\n".encode())  # print may be in the middle of a line of its own
+                with contextlib.suppress(OSError):  # the terminal may be gone
+                    os.write(2, f"\n{sentence}\n".encode())  # print may be in the middle of a line of its own
 
 
 def _project(chosen: Path | None) -> Path:

@@ -15,6 +15,7 @@ from torch import Tensor
 from aigc_desktop import foreign_json
 from aigc_desktop.engine.restore import Misfit
 from aigc_desktop.i18n import mark
+from aigc_desktop.library import disk
 from aigc_desktop.media.base import why
 from aigc_desktop.problems import BadInput
 
@@ -24,11 +25,27 @@ KEEP = 2
 def write(folder: Path, step: int, state: Any) -> Path:
     """Write `state` (dicts, lists, tuples, numbers, texts, tensors) as `folder/<step>`, and drop all but the last two.
 
-    The folder appears under its name only when every byte is on the disk.
+    The folder appears under its name only when every byte is on the disk. Where the disk is full, all but the last one go
+    first.
     """
     tensors: dict[str, Tensor] = {}
     structure = _pack(state, tensors, "state")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)  # not its parents: the project may be gone just now
+    try:
+        target = _write(folder, step, structure, tensors)
+    except (OSError, SafetensorError) as error:
+        older = steps(folder)[:-1]
+        if not older or not isinstance(disk.trouble(error, folder, project=False), disk.Full):
+            raise
+        for old in older:
+            shutil.rmtree(folder / f"{old:09d}", ignore_errors=True)
+        target = _write(folder, step, structure, tensors)
+    for old in steps(folder)[:-KEEP]:
+        shutil.rmtree(folder / f"{old:09d}", ignore_errors=True)
+    return target
+
+
+def _write(folder: Path, step: int, structure: Any, tensors: dict[str, Tensor]) -> Path:
     target = folder / f"{step:09d}"
     fresh = folder / f".{os.getpid()}-{step:09d}.new"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -44,8 +61,6 @@ def write(folder: Path, step: int, state: Any) -> Path:
         _to_disk(folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    for old in steps(folder)[:-KEEP]:
-        shutil.rmtree(folder / f"{old:09d}", ignore_errors=True)
     return target
 
 

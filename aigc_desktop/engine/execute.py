@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import time
 import traceback
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from aigc_desktop.engine import events, loaded, machine, models, network, params
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
+from aigc_desktop.library import disk
 from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput, Failure, Sentence
 
@@ -41,19 +43,19 @@ def perform(
         job, run_id = _resumed(job, project, run_id)
         spec = _check(job, project)
         created = run_id is None
-        if project is not None and job.out is None and run_id is None and main:
-            run_id = project.runs.add(job.model_dump(mode="json"), state="running")
+        if project is not None and job.out is None and main:
+            if run_id is None:
+                run_id = project.runs.add(job.model_dump(mode="json"), state="running")
+            elif not project.runs.claim(run_id, heir_of=os.getppid()):
+                raise BadInput(mark("The run {run} is under way already."), run=run_id)
         run = Run(job, emit, asked_to_stop, project, run_id, Path(job.out) if job.out else None)
         run.main = main
         last = execute(job, run, spec)
         if isinstance(last, events.Failed) and last.bad_input and created and project and run_id and not last.resumable:
             project.runs.remove(run_id)  # nothing was begun: nothing stays
         return last
-    except BadInput as problem:
-        return _said(emit if main else _silent, events.Failed(problem.sentence, bad_input=True, run=run_id))
-    except Exception as error:
-        log.exception("a job could not be begun")
-        return _said(emit if main else _silent, _fault(error, run_id, False))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the job must have its last event
+        return _said(emit if main else _silent, _failed(error, run_id, False, _place(job, project)))
     finally:
         if project is not None:
             project.close()
@@ -67,23 +69,16 @@ def execute(job: Job, run: Run, spec: registry.Spec) -> events.Last:
         last: events.Last = _train(job, run, spec) if job.action == "train" else _create(job, run, spec)
     except Cancelled:
         last = events.Cancelled(_last_step(run), _resumable(run), run.id)
-    except BadInput as problem:
-        last = events.Failed(problem.sentence, True, resumable=_resumable(run), run=run.id)
-    except Failure as failure:
-        last = events.Failed(failure.sentence, resumable=_resumable(run), run=run.id)
-    except MemoryError:
-        last = events.Failed(_NO_MEMORY, detail=traceback.format_exc(), resumable=_resumable(run), run=run.id)
-    except Exception as error:
-        log.exception("a job failed")
-        last = _fault(error, run.id, _resumable(run))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the job must have its last event
+        last = _failed(error, run.id, _resumable(run), _place(job, run.project))
     state = {events.Finished: "finished", events.Failed: "failed"}.get(type(last), "cancelled")
-    if state == "cancelled" and run.asked_to_stop() == "pause":
+    if (state == "cancelled" and run.asked_to_stop() == "pause") or (isinstance(last, events.Failed) and last.resting):
         state = "paused"
-    run.note(state=state, problem=last.text if isinstance(last, events.Failed) else None)
+    try:
+        run.note(state=state, problem=last.text if isinstance(last, events.Failed) else None)
+    except disk.Trouble as trouble:  # whoever looks after the run writes it once that is over
+        log.warning("the run %s is %s, which could not be noted: %s", run.id, state, trouble.sentence.english)
     return _said(run.emit, last)
-
-
-_NO_MEMORY = Sentence(mark("There was not enough memory. Choose a smaller batch size or a smaller model."))
 
 
 def _train(job: Job, run: Run, spec: registry.Spec) -> events.Finished:
@@ -112,6 +107,16 @@ def _keep_model(job: Job, run: Run, spec: registry.Spec, fit: Any, data: Any, ch
         return None
     name = job.name or _name(spec, job)
     folder = run.project.models.prepare(name)
+    try:
+        return _fill_and_add(folder, name, job, run, spec, fit, data, chosen)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)  # gone already, but where the disk was full
+
+
+def _fill_and_add(
+    folder: Path, name: str, job: Job, run: Run, spec: registry.Spec, fit: Any, data: Any, chosen: Any
+) -> dict[str, str]:
+    assert run.project is not None
     with fit.averaged():
         fit.trainer.save(folder)
     record = {
@@ -232,18 +237,43 @@ def _silent(event: events.Event) -> None:
     """The other processes of a distributed training say nothing."""
 
 
+def _place(job: Job, project: Project | None) -> tuple[Path, bool] | None:
+    """The folder that the job writes to, if it got that far, and whether that is a project."""
+    if job.out:
+        return Path(job.out), False
+    return None if project is None else (project.path, True)
+
+
+def _failed(error: Exception, run_id: str | None, resumable: bool, place: tuple[Path, bool] | None) -> events.Failed:
+    """How an exception ends a job: one sentence, and the traceback for the log where it is a fault of the program."""
+    trouble = disk.trouble(error, *place) if place is not None else error
+    if isinstance(trouble, disk.Trouble):
+        # Of a project that is not there nobody knows whether it has a checkpoint.
+        resumable = resumable or isinstance(trouble, disk.Unreachable)
+        return events.Failed(trouble.sentence, resumable=resumable, run=run_id, resting=True)
+    if isinstance(error, BadInput):
+        return events.Failed(error.sentence, True, resumable=resumable, run=run_id)
+    if isinstance(error, Failure):
+        return events.Failed(error.sentence, resumable=resumable, run=run_id)
+    said = _sentence_for(error)
+    if said is None:
+        log.error("a job failed", exc_info=error)
+    return events.Failed(
+        said or Sentence(mark("Something went wrong inside the program; the log says more.")),
+        detail="".join(traceback.format_exception(error)),
+        resumable=resumable,
+        run=run_id,
+    )
+
+
 def _sentence_for(error: Exception) -> Sentence | None:
+    """What to say of an exception that a library raised for a reason of its own."""
     refused = network.refused_in(error)
     if refused is not None:
         return refused.sentence
     text = f"{type(error).__name__}: {error}"
-    if "OutOfMemoryError" in text or "not enough memory" in text or "can't allocate memory" in text:
-        return _NO_MEMORY
-    if isinstance(error, OSError) and error.errno == 28:
-        return Sentence(mark("The disk is full. Make room and continue."))
-    return None
+    return _NO_MEMORY if isinstance(error, MemoryError) or any(one in text for one in _MEMORY_TEXTS) else None
 
 
-def _fault(error: Exception, run_id: str | None, resumable: bool) -> events.Failed:
-    said = _sentence_for(error) or Sentence(mark("Something went wrong inside the program; the log says more."))
-    return events.Failed(said, detail=traceback.format_exc(), resumable=resumable, run=run_id)
+_NO_MEMORY = Sentence(mark("There was not enough memory. Choose a smaller batch size or a smaller model."))
+_MEMORY_TEXTS = ("OutOfMemoryError", "not enough memory", "can't allocate memory", "bad_alloc")

@@ -5,11 +5,12 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 
 from aigc_desktop import foreign_json
@@ -21,8 +22,9 @@ from aigc_desktop.engine.registry import Spec
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.engine.trainer import Place, Trainer
 from aigc_desktop.i18n import mark
+from aigc_desktop.library import disk
 from aigc_desktop.media.files import write_bytes
-from aigc_desktop.problems import BadInput
+from aigc_desktop.problems import BadInput, Failure
 
 CHECKPOINT_SECONDS = float(os.environ.get("AIGC_CHECKPOINT_SECONDS", "30"))
 LOG_SECONDS = 0.1
@@ -81,6 +83,22 @@ class Fit:
 
     def train(self) -> None:
         """Run to the end of the budget; leave the last checkpoint and the final figures."""
+        try:
+            self._steps()
+        except Exception as error:
+            self._keep_steps(error)
+            raise
+        self._finish()
+
+    def _keep_steps(self, error: Exception) -> None:
+        """Where the disk is full, a last checkpoint may still find room: an older one goes for it."""
+        if self.run.project is None or self.group.world > 1 or self.step == (self._last_checkpoint() or 0):
+            return
+        if isinstance(disk.trouble(error, self.run.project.path), disk.Full):
+            with suppress(OSError, BadInput, Failure, SafetensorError):
+                self._checkpoint()
+
+    def _steps(self) -> None:
         begun = time.monotonic()
         tally, log = Tally(), Pace(LOG_SECONDS)
         preview, look = Pace(1.0, growth=0.05, share=0.03), Pace(3.0, share=0.08)
@@ -109,7 +127,6 @@ class Fit:
                 log.ran(0.0)
                 self.seconds = self._before + time.monotonic() - begun
                 self._log(tally, orders.progress)
-        self._finish()
 
     def _one_step(self, progress: float, tally: Tally) -> None:
         trainer = self.trainer

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -79,10 +80,14 @@ class Speeds:
 
     def put(self, key: str, seconds: dict[str, float]) -> None:
         known = self._read() | {key: seconds}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_suffix(f".{os.getpid()}.new")
-        fresh.write_text(json.dumps(known, indent=1), encoding="utf-8")
-        fresh.replace(self.path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(json.dumps(known, indent=1), encoding="utf-8")
+            fresh.replace(self.path)
+        except OSError:  # a full disk: it is measured again the next time
+            with suppress(OSError):
+                fresh.unlink()
 
     def _read(self) -> dict[str, dict[str, float]]:
         try:

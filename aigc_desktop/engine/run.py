@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aigc_desktop.engine import events
+from aigc_desktop.engine import events, memory
 from aigc_desktop.engine.job import Job
 from aigc_desktop.library.item import Item
 from aigc_desktop.library.project import Project
@@ -59,7 +59,8 @@ class Run:
         return device()
 
     def check(self) -> None:
-        """Raises Cancelled once the job is asked to stop."""
+        """Raises Cancelled once the job is asked to stop, MemoryError once it takes more than it may."""
+        memory.check()
         if self.asked_to_stop():
             raise Cancelled
 

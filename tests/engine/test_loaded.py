@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from aigc_desktop.engine import loaded, params, registry
-from aigc_desktop.engine.worker import _prepare
+from aigc_desktop.engine.child import _prepare
 from tests.tiny import data, train_job
 
 
