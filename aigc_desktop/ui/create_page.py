@@ -32,6 +32,7 @@ class CreatePage(QWidget):
 
     train_wanted = Signal()
     opened = Signal(object)  # a Saved that the user wants to see large
+    edited = Signal()  # something was typed or chosen
 
     def __init__(self, spec: Spec, window: Any, parent: QWidget | None = None):
         super().__init__(parent)
@@ -264,6 +265,8 @@ class CreatePage(QWidget):
         )
         self.seed = SeedField(lock=True, parent=inside)
         self.seed.roll()
+        for edited in (self.model.chosen, self.form.changed, self.seed.changed):
+            edited.connect(self.edited)
         fields.addLayout(labelled(tr("Model"), self.model))
         fields.addWidget(self.about)
         fields.addWidget(self.form)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -28,6 +28,8 @@ ABOUT = 0.4  # of the height, at most
 class GeneratorPanel(QWidget):
     """Stands in a dock. `window` gives it jobs, project, settings and library."""
 
+    edited = Signal()  # something was typed or chosen
+
     def __init__(self, spec: Spec, window: Any, parent: QWidget | None = None):
         super().__init__(parent)
         self.spec, self.window_ = spec, window
@@ -37,6 +39,7 @@ class GeneratorPanel(QWidget):
         self._build()
         self._add_pages()
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
+        self.tabs.currentChanged.connect(self.edited)
         self.setTabOrder(self.tabs, self.about)
         shortcut = QShortcut(QKeySequence("Ctrl+Return"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.start)
@@ -113,6 +116,7 @@ class GeneratorPanel(QWidget):
 
     def _add(self, action: str, title: str, page: QWidget) -> None:
         self.pages[action] = page
+        page.edited.connect(self.edited)
         self.stack.addWidget(page)
         self.tabs.addTab(title)
 

@@ -21,10 +21,12 @@ from aigc_desktop.ui.log import Log
 from aigc_desktop.ui.notices import Notices
 from aigc_desktop.ui.session import Session, pack, unpack
 from aigc_desktop.ui.settings import NAME, Settings
+from aigc_desktop.ui.stage import Stage
 from aigc_desktop.ui.tab_order import ReadingOrder
 
 LAYOUT = 1  # version of the saved layout; another one is not restored
 SIZE = QSize(1360, 860)
+SOON = 1000  # milliseconds: what is lost at most of what was typed when the process is killed
 FRAME = QSize(16, 48)  # about what the system draws around a window
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -61,12 +63,15 @@ class MainWindow(ReadingOrder, QMainWindow):
         self.setAcceptDrops(True)
         self._autosave = QTimer(self, interval=1000 * settings["autosave_seconds"])
         self._autosave.timeout.connect(self.save_session)
+        self._soon = QTimer(self, interval=SOON, singleShot=True)
+        self._soon.timeout.connect(self.save_session)
+        settings.changed.connect(self._setting_changed)
+        self.recovered: Any = None  # comes with the panels
         self.log.problem.connect(self._report)
-        jobs.changed.connect(self._forget_offer)
         self._build()
         state = self.session.load()
         self._place(state)
-        self._place_docks(state)
+        _take_up(self._place_docks, state)
         # A dock that floats must come after its window: the window manager would put it under.
         self._afloat = [dock for dock in self.docks.values() if dock.isFloating() and not dock.isHidden()]
         for dock in self._afloat:
@@ -80,6 +85,7 @@ class MainWindow(ReadingOrder, QMainWindow):
         `action` brings its page to the front ("train", "create"); without it the panel stays as it is.
         """
         panel = self._panel(registry.get(id))
+        self.stage.show_desk()
         self.desk.bring_forward(id)
         if job is not None:
             panel.fill(job)
@@ -122,6 +128,7 @@ class MainWindow(ReadingOrder, QMainWindow):
         panel = self.make_panel(spec)
         if spec.id in self._unopened:
             _take_up(panel.restore, self._unopened.pop(spec.id))
+        panel.edited.connect(self.save_soon)
         self.desk.add(spec.id, tr(spec.title), panel)
         return panel
 
@@ -157,13 +164,14 @@ class MainWindow(ReadingOrder, QMainWindow):
         empty.opened.connect(self.open_generator)
         self.desk = Desk(empty)
         self.desk.closing.connect(self._keep_panel)
+        self.stage = Stage(self.desk, self)
         self.notices = Notices()
         middle = QWidget()
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.notices)
-        layout.addWidget(self.desk, 1)
+        layout.addWidget(self.stage, 1)
         self.setCentralWidget(middle)
 
         self.library: Any = None  # comes after the first paint: it needs much that the rest does not
@@ -249,9 +257,19 @@ class MainWindow(ReadingOrder, QMainWindow):
             "desk": pack(self.desk.saveState(LAYOUT)),
         }
 
-    def save_session(self) -> None:
+    def save_session(self, last: bool = False) -> None:
+        """Keep everything that the next start needs; `last`: the window ends as it should."""
         if self._complete:
-            self.session.save(self.state())
+            self.session.save(self.state(), last)
+
+    def save_soon(self) -> None:
+        """Something was typed or chosen: keep it within a second."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _setting_changed(self, name: str) -> None:
+        if name == "autosave_seconds":
+            self._autosave.setInterval(1000 * self.settings[name])
 
     def _place(self, state: dict[str, Any]) -> None:
         """The frame on the screen."""
@@ -271,7 +289,8 @@ class MainWindow(ReadingOrder, QMainWindow):
         self.docks["library"].setWidget(self.library)
         _take_up(self.library.restore, state.get("library") or {})
         _take_up(self._restore_panels, state)
-        self._offer_unfinished()
+        if self.recovered is not None:
+            self.recovered.tell()
 
     def _restore_panels(self, state: dict[str, Any]) -> None:
         panels = state.get("panels")
@@ -307,42 +326,18 @@ class MainWindow(ReadingOrder, QMainWindow):
         """What can wait until the window is seen: the panels of last time, what was interrupted."""
         if self._complete or self._leaving:
             return
+        from aigc_desktop.ui.recovered import Recovered
+
         self._fill(self.session.load())
         self._complete = True
+        self.recovered = Recovered(self)
+        self.recovered.look(self.session.cut_off)
+        self.recovered.tell()
         for dock in self._afloat:
             dock.show()
         self._afloat = []
+        self.save_session()
         self._autosave.start()
-
-    def _forget_offer(self) -> None:
-        """Nothing is offered any more that was continued or removed elsewhere."""
-        if "unfinished" in self.notices.texts() and not self._unfinished():
-            self.notices.remove("unfinished")
-
-    def _unfinished(self) -> list[Any]:
-        return [row for row in self.jobs.rows() if row.state == "interrupted"]
-
-    def _offer_unfinished(self) -> None:
-        runs = self._unfinished()
-        if not runs:
-            return
-        known = registry.specs()
-        names = [
-            tr(known[id].title) if id in known else id for id in dict.fromkeys(row.job["generator"] for row in runs)
-        ]
-        text = (
-            tr("A training was interrupted: {names}.", names=names[0])
-            if len(runs) == 1
-            else tr("{count} trainings were interrupted: {names}.", count=len(runs), names=", ".join(names))
-        )
-
-        def go_on() -> None:
-            for row in runs:
-                self.jobs.resume(row.id)
-            if runs[0].job["generator"] in known:
-                self.open_generator(runs[0].job["generator"]).show_run(runs[0].id)
-
-        self.notices.show_sentence("unfinished", text, {tr("Continue"): go_on})
 
     # Commands
 
@@ -432,8 +427,9 @@ class MainWindow(ReadingOrder, QMainWindow):
     def put_away(self) -> None:
         """Save the session for the last time; from now on closing asks nothing."""
         if not self._leaving:
-            self.save_session()
+            self.save_session(last=True)
             self._autosave.stop()
+            self._soon.stop()
             self._leaving = True
 
     def closeEvent(self, event: QCloseEvent) -> None:

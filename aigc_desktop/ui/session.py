@@ -21,14 +21,23 @@ class Session:
         self.project = project
         key = hashlib.sha256(str(project).encode()).hexdigest()[:16]
         self.path = folder / "sessions" / f"{key}.json"
+        self.cut_off = False  # what was loaded is of a window that did not end as it should
         self._written = ""
 
     def load(self) -> dict[str, Any]:
         """The state; empty where there is none that can be read."""
-        return read_json(self.path)
+        for rest in self.path.parent.glob(f"{self.path.name}*.part"):  # of a process that was killed while it wrote
+            rest.unlink(missing_ok=True)
+        state = read_json(self.path)
+        self.cut_off = state.get("ended") is False
+        return state
 
-    def save(self, state: dict[str, Any]) -> bool:
-        """Write the state if it changed; whether it was written. A disk that cannot be written is only logged."""
+    def save(self, state: dict[str, Any], ended: bool = False) -> bool:
+        """Write the state if it changed; whether it was written. A disk that cannot be written is only logged.
+
+        `ended`: the window ends with this as it should.
+        """
+        state = {"ended": ended, **state}
         text = json.dumps(state)
         if text == self._written:
             return False

@@ -33,6 +33,7 @@ class TrainPage(QWidget):
     """Builds a training's Job and shows one run, live or from disk."""
 
     create_wanted = Signal(str)  # the name of a finished model
+    edited = Signal()  # something was typed or chosen
 
     def __init__(self, spec: Spec, window: Any, parent: QWidget | None = None):
         super().__init__(parent)
@@ -323,6 +324,14 @@ class TrainPage(QWidget):
             whole.addWidget(widget)
         self.data.changed.connect(self._settings_changed)
         self.form.changed.connect(self._settings_changed)
+        for edited in (
+            self.data.changed,
+            self.heldout.changed,
+            self.form.changed,
+            self.name.textChanged,
+            self.seed.changed,
+        ):
+            edited.connect(self.edited)
         self.controls.start_wanted.connect(self.start)
         self.controls.resume_wanted.connect(self.resume)
         self.controls.pause_wanted.connect(self.pause)

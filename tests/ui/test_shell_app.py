@@ -163,7 +163,7 @@ def test_an_interrupted_run_is_offered_again(studio: Studio, tmp_path: Path, qtb
     studio.start(tmp_path / "one")
     assert studio.window is not None and studio.jobs is not None
     studio.window.complete()
-    assert "no.longer" in studio.window.notices.texts()["unfinished"]
+    assert "no.longer" in studio.window.notices.texts()["recovered"]
     assert [row.state for row in studio.jobs.rows()] == ["interrupted"], "nothing goes on unasked"
     studio.jobs.remove(run)
     assert studio.window.notices.texts() == {}, "removed in the queue: no longer offered"

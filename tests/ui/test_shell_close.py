@@ -69,7 +69,7 @@ def test_close_asks_saves_and_offers_to_continue(qapp: QApplication, qtbot: Any,
     studio = start(qapp, qtbot, tmp_path / "project")
     window, jobs = studio.window, studio.jobs
     assert window is not None and jobs is not None
-    assert set(window.notices.texts()) == {"unfinished"}
+    assert set(window.notices.texts()) == {"recovered"}
     assert jobs.running is None
     with qtbot.waitSignal(jobs.started):
         window.notices.findChild(QPushButton).click()

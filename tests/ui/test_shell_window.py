@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTabBar
@@ -49,11 +49,14 @@ SPECS = {
 
 
 class Panel(QLineEdit):
+    edited = Signal()
+
     def __init__(self, spec: Spec):
         super().__init__()
         self.spec = spec
         self.job: Job | None = None
         self.action = ""
+        self.textChanged.connect(self.edited)
 
     def state(self) -> dict[str, Any]:
         return {"text": self.text()}
