@@ -3,28 +3,44 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import disk, migrations
+from aigc_desktop.library import disk, index, migrations
 from aigc_desktop.problems import BadInput
 
 NAME = disk.INDEX
 PATIENCE = 30.0  # seconds to wait for another process that writes
 
 
+# What SQLite says of tables that are not as they were made, without a code of its own.
+_SPOILT = ("no such table", "no such column", "malformed", "vtable constructor failed", "Could not decode to UTF-8")
+
+Read = TypeVar("Read")
+
+
 class Damaged(BadInput):
     """The index cannot be read; it can be made again from the files."""
+
+
+def damaged(folder: Path) -> Damaged:
+    return Damaged(
+        mark(
+            "The index of the project {path} is damaged. Open the project again: the index is made anew from the files, "
+            "and nothing that was made is lost."
+        ),
+        path=folder,
+    )
 
 
 class Database:
     """One connection, for the thread that opened it."""
 
-    def __init__(self, folder: Path):
-        """Open, or create, and bring up to date.
+    def __init__(self, folder: Path, name: str = NAME):
+        """Open, or create, and bring up to date; under another name while an index is being made.
 
         BadInput where the file is foreign, newer, or cannot be written; Damaged where it is broken.
         """
@@ -33,21 +49,25 @@ class Database:
                 mark("This Python's SQLite ({version}) is too old: 3.34 or newer is needed."),
                 version=sqlite3.sqlite_version,
             )
-        self.folder = folder
+        self.folder, self._name = folder, name
+        self._opened = 0  # how often: the file can be another one since
+        self.when_damaged: Callable[[], None] | None = None  # called where damage is met
         self._connect(create=True)
 
     def _connect(self, create: bool = False) -> None:
-        name = f"{(self.folder / NAME).absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
-        with _in_words(self.folder):
+        name = f"{(self.folder / self._name).absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+        with self._in_words():
             self.connection = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, uri=True)
             try:
                 self.connection.row_factory = sqlite3.Row
                 self.execute("PRAGMA foreign_keys = ON")
                 self.execute("PRAGMA synchronous = FULL")  # what was saved survives a power cut
                 migrations.upgrade(self.connection, self.folder)
-                self._write_ahead()
+                if self._name == NAME:
+                    self._write_ahead()
                 self._check_writable()
                 self._identity = disk.identity(self.folder)
+                self._opened += 1
             except BaseException:
                 self.connection.close()
                 raise
@@ -65,7 +85,7 @@ class Database:
                 time.sleep(0.01)
 
     def _check_writable(self) -> None:
-        if not (os.access(self.folder, os.W_OK) and os.access(self.folder / NAME, os.W_OK)):
+        if not (os.access(self.folder, os.W_OK) and os.access(self.folder / self._name, os.W_OK)):
             raise disk.unwritable(self.folder)
 
     def require(self) -> None:
@@ -73,8 +93,13 @@ class Database:
 
         Reading goes on meanwhile, from the file as it was, as far as the system lets it.
         """
+        if self._name != NAME:
+            return
         found = disk.identity(self.folder)
         if found is None:
+            if index.is_project(self.folder):  # the index alone was deleted
+                self._met_damage()
+                raise damaged(self.folder)
             raise disk.unreachable(self.folder)
         if found != self._identity and not self.connection.in_transaction:
             with suppress(sqlite3.Error):  # what it had is gone
@@ -82,11 +107,11 @@ class Database:
             self._connect()
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        with _in_words(self.folder):
+        with self._in_words():
             return self.connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Row | None:
-        with _in_words(self.folder):
+        with self._in_words():
             found: sqlite3.Row | None = self.connection.execute(sql, values).fetchone()
         return found
 
@@ -108,7 +133,7 @@ class Database:
             yield
             return
         self.require()
-        with _in_words(self.folder):
+        with self._in_words():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -130,31 +155,55 @@ class Database:
 
     def data_version(self) -> int:
         """A number that changes when another connection has written."""
-        return int(self.value("PRAGMA data_version"))
+        if self._name == NAME and disk.identity(self.folder) not in (None, self._identity):
+            self.require()
+        return self._opened * 2**32 + int(self.value("PRAGMA data_version"))
+
+    def read(self, make: Callable[[sqlite3.Row], Read], rows: Iterable[sqlite3.Row]) -> list[Read]:
+        """What `make` makes of each row; Damaged where a row holds what nobody wrote."""
+        try:
+            return [make(row) for row in rows]
+        except (ValueError, TypeError, KeyError, AttributeError):
+            self._met_damage()
+            raise damaged(self.folder) from None
+
+    def _met_damage(self) -> None:
+        index.mark_damaged(self.folder)
+        if self.when_damaged is not None:
+            self.when_damaged()
 
     def close(self) -> None:
         self.connection.close()
 
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """What goes wrong with the index, or with the files written in its transactions, as BadInput."""
+        try:
+            yield
+        except OSError as error:
+            if (trouble := disk.trouble(error, self.folder)) is not None:
+                raise trouble from error
+            raise
+        except sqlite3.DatabaseError as error:
+            if _is_damage(error) or (index.is_project(self.folder) and index.lost(self.folder)):
+                self._met_damage()
+                raise damaged(self.folder) from None
+            if (trouble := disk.trouble(error, self.folder)) is not None:
+                raise trouble from None
+            code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+            if code == sqlite3.SQLITE_CANTOPEN:
+                raise disk.unwritable(self.folder) from None
+            if code == sqlite3.SQLITE_BUSY:
+                raise BadInput(
+                    mark("The project {path} is busy in another program. Try again."), path=self.folder
+                ) from None
+            raise
 
-@contextmanager
-def _in_words(folder: Path) -> Iterator[None]:
-    """What goes wrong with the index, or with the files written in its transactions, as BadInput."""
-    try:
-        yield
-    except OSError as error:
-        if (trouble := disk.trouble(error, folder)) is not None:
-            raise trouble from error
-        raise
-    except sqlite3.DatabaseError as error:
-        if (trouble := disk.trouble(error, folder)) is not None:
-            raise trouble from None
-        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-        if code == sqlite3.SQLITE_CANTOPEN:
-            raise disk.unwritable(folder) from None
-        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-            raise Damaged(
-                mark("The index of the project {path} is damaged. Rebuild the library from its files."), path=folder
-            ) from None
-        if code == sqlite3.SQLITE_BUSY:
-            raise BadInput(mark("The project {path} is busy in another program. Try again."), path=folder) from None
-        raise
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR
+    if code == sqlite3.SQLITE_IOERR_CORRUPTFS:
+        return True
+    if code & 0xFF == sqlite3.SQLITE_ERROR:
+        return str(error).startswith(_SPOILT)
+    return code & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_TOOBIG)

@@ -92,5 +92,5 @@ def make_folder(folder: Path, project: Path) -> None:
 def _no_room(folder: Path) -> bool:
     try:
         return shutil.disk_usage(folder).free < ROOM
-    except OSError:
+    except (OSError, ValueError):  # a name with a zero byte
         return False

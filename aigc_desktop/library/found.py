@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def model(folder: Path, trashed: bool) -> tuple[ModelRow, list[str]] | None:
         path=folder,
         generator=record["generator"],
         medium=_text(record.get("medium")) or "",
-        created=_text(record.get("created")) or stamp(),
+        created=_text(record.get("created")) or _made(folder),
         figures=_figures(record.get("figures")),
         run=_text(record.get("run")),
         seed=_whole(record.get("seed")),
@@ -108,19 +109,18 @@ def run(folder: Path, trashed: bool) -> RunRow | None:
     owner = _owner(record.get("process")) if state == "running" else None
     if state not in runs.STATES or (state == "running" and (owner is None or processes.gone(*owner))):
         state, owner = "interrupted", None
-    problem = record.get("problem")
     return RunRow(
         id=folder.name,
         job=job,
         state=state,
-        created=_text(record.get("created")) or stamp(),
+        created=_text(record.get("created")) or _made(folder / "job.json"),
         started=_text(record.get("started")),
         ended=_text(record.get("ended")),
         step=max(_whole(record.get("step")), _checkpoint(folder) if state in ("running", "interrupted") else 0),
         total=_whole(record.get("total")),
         model=_text(record.get("model")),
         figures=_figures(record.get("figures")),
-        problem=Sentence(problem["pattern"], problem["values"]) if _is_problem(problem) else None,
+        problem=_problem(record.get("problem")),
         position=_whole(record.get("position")),
         pid=owner and owner[0],
         trashed=trashed,
@@ -133,6 +133,10 @@ def tells_all(folder: Path) -> bool:
     return _whole((_json(folder / runs.RECORD) or {}).get("format")) >= runs.FORMAT
 
 
+def _made(path: Path) -> str:
+    return stamp(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+
+
 def _checkpoint(folder: Path) -> int:
     return max((int(path.name) for path in (folder / "checkpoints").glob("[0-9]*") if path.name.isdecimal()), default=0)
 
@@ -143,8 +147,10 @@ def _owner(value: Any) -> tuple[int, float, str] | None:
     return None
 
 
-def _is_problem(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("pattern"), str) and isinstance(value.get("values"), dict)
+def _problem(value: Any) -> Sentence | None:
+    if isinstance(value, dict) and isinstance(value.get("pattern"), str) and isinstance(value.get("values"), dict):
+        return Sentence(value["pattern"], value["values"])
+    return None
 
 
 def _text(value: Any) -> str | None:

@@ -50,13 +50,13 @@ class Item:
 
 
 def from_row(project: Path, row: sqlite3.Row) -> Item:
-    """The item of a row of the table `items`."""
+    """The item of a row of the table `items`; ValueError or TypeError where it holds what nobody wrote."""
     trashed = row["trashed"] is not None
     path = place(project, row["path"], trashed)
     thumbnail = row["thumbnail"]
     if thumbnail is not None:
         thumbnail = path if thumbnail == row["path"] else project / thumbnail
-    return Item(
+    item = Item(
         id=row["id"],
         medium=row["medium"],
         name=row["name"],
@@ -80,6 +80,9 @@ def from_row(project: Path, row: sqlite3.Row) -> Item:
         trashed=trashed,
         model_folder=row["model_folder"],
     )
+    if not are_fitting({name: getattr(item, name) for name in KEPT}) or type(item.bytes) is not int:
+        raise TypeError(item.id)
+    return item
 
 
 def metadata_of(item: Item) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The items of a project: saved so that there is never a row without its file, found, renamed, trashed."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any
 
 from aigc_desktop import __version__
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import names, seal, search, trash
+from aigc_desktop.library import disk, names, seal, search, trash
 from aigc_desktop.library.database import Database
 from aigc_desktop.library.ids import new_id, stamp
 from aigc_desktop.library.item import Item, from_row, metadata_of
@@ -75,7 +76,7 @@ class Items:
 
     def _save(self, media: Media, item: Item, path: str, thumbnail: str | None) -> Item:
         target = self._project / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(target.parent, self._project)
         try:
             while True:
                 media.write(target.with_suffix(""), metadata_of(item))
@@ -98,7 +99,7 @@ class Items:
         row = self._database.row("SELECT * FROM items WHERE id = ?", (id,))
         if row is None:
             raise BadInput(mark("There is no item {id} in this project."), id=id)
-        return from_row(self._project, row)
+        return self._read([row])[0]
 
     def search(
         self,
@@ -118,14 +119,14 @@ class Items:
             f"SELECT * FROM items WHERE {where} ORDER BY created {order}, id {order} LIMIT ? OFFSET ?",
             (*values, limit, offset),
         )
-        return [from_row(self._project, row) for row in rows]
+        return self._read(rows)
 
     def of_run(self, run: str, since: str) -> list[Item]:
         """What a run made, not in the trash; `since` (when the run was added) spares looking through everything."""
         rows = self._database.rows(
             "SELECT * FROM items WHERE trashed IS NULL AND created >= ? AND run = ? ORDER BY created, id", (since, run)
         )
-        return [from_row(self._project, row) for row in rows]
+        return self._read(rows)
 
     def ids(
         self,
@@ -232,6 +233,9 @@ class Items:
         trash.tidy(self._project)
         return len(rows)
 
+    def _read(self, rows: Sequence[sqlite3.Row]) -> list[Item]:
+        return self._database.read(lambda row: from_row(self._project, row), rows)
+
     def _readable_name(self, prompt: str, model: str | None, generator: str) -> str:
         start = names.clean_name(prompt[:200])
         if len(start) > 40:
@@ -258,7 +262,7 @@ def write_thumbnail(project: Path, media: Media, id: str, path: str) -> str | No
         return None
     thumbnail = thumbnail_path(id, path)
     target = project / thumbnail
-    target.parent.mkdir(parents=True, exist_ok=True)
+    disk.make_folder(target.parent, project)
     write_bytes(target, content)
     return thumbnail
 

@@ -10,6 +10,10 @@ from aigc_desktop.media.files import replacing
 from aigc_desktop.problems import BadInput
 
 
+class Unmigrated(BadInput):
+    """A step failed; the index is as it was before it."""
+
+
 def version(connection: sqlite3.Connection) -> int:
     """The version of the tables; 0 in an empty database."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
@@ -30,11 +34,11 @@ def upgrade(connection: sqlite3.Connection, folder: Path) -> None:
         raise foreign(folder)
     while version(connection) < newest:
         try:
-            _step(connection, folder)
+            _step(connection, folder, keep=found > 0)
         except sqlite3.Error as error:
             if (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF != sqlite3.SQLITE_ERROR:
                 raise  # the disk is full, the file is damaged: said elsewhere
-            raise BadInput(
+            raise Unmigrated(
                 mark(
                     "The project {path} could not be brought up to this version of AIGC Desktop ({reason}); "
                     "it is as it was. Open it with the version that made it, or rebuild the library from its files."
@@ -52,13 +56,13 @@ def foreign(folder: Path) -> BadInput:
     return BadInput(mark("{path} is not a project of AIGC Desktop."), path=folder)
 
 
-def _step(connection: sqlite3.Connection, folder: Path) -> None:
+def _step(connection: sqlite3.Connection, folder: Path, keep: bool) -> None:
     connection.execute("BEGIN IMMEDIATE")  # of several processes that open it at once, one goes on
     try:
         before = version(connection)
         if before < len(schema.STEPS):
-            if before:
-                _keep_copy(folder, before)  # of library.sqlite: what is made anew has no version before
+            if keep:
+                _keep_copy(folder, before)
             for statement in schema.STEPS[before]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")

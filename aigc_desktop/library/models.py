@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import deleted, items, names, trash
+from aigc_desktop.library import deleted, disk, items, names, trash
 from aigc_desktop.library.database import Database
 from aigc_desktop.library.ids import stamp
 from aigc_desktop.library.model_names import called
@@ -53,7 +53,7 @@ class Models:
     def prepare(self, name: str = "") -> Path:
         """An empty folder inside the project, to be filled and then given to `add`."""
         folder = self._project / "models" / f"{PREPARED}{os.getpid()}-{os.urandom(6).hex()}"
-        folder.mkdir(parents=True)
+        disk.make_folder(folder, self._project)
         return folder
 
     def add(
@@ -135,7 +135,7 @@ class Models:
             " ORDER BY created DESC, rowid DESC",
             (generator,),
         )
-        return [from_row(self._project, row) for row in rows]
+        return self._database.read(lambda row: from_row(self._project, row), rows)
 
     def rename(self, name: str, new_name: str) -> ModelRow:
         """Give a model another name; its folder stays, and its old name still finds it. BadInput if the name is in use."""
@@ -198,7 +198,9 @@ class Models:
 
     def _called(self, name: str) -> ModelRow | None:
         row = called(self._database, name)
-        return None if row is None or row["trashed"] else from_row(self._project, row)
+        if row is None or row["trashed"]:
+            return None
+        return self._database.read(lambda row: from_row(self._project, row), [row])[0]
 
     def _name_taken(self, name: str) -> bool:
         return name_taken(self._database, name)
@@ -207,7 +209,9 @@ class Models:
         gone = deleted.models(self._project)
 
         def taken(candidate: str) -> bool:
-            there = any(trash.place(self._project, f"models/{candidate}", trashed).exists() for trashed in (False, True))
+            there = any(
+                trash.place(self._project, f"models/{candidate}", trashed).exists() for trashed in (False, True)
+            )
             return there or candidate in gone  # items that it made still name it
 
         return names.unique(names.file_name(name, otherwise="model"), taken)
@@ -247,15 +251,19 @@ def insert(database: Database, row: ModelRow, former_names: Sequence[str] = (), 
 
 
 def from_row(project: Path, row: sqlite3.Row) -> ModelRow:
-    """The model of a row of the table `models`."""
+    """The model of a row of the table `models`; ValueError or TypeError where it holds what nobody wrote."""
     trashed = row["trashed"] is not None
+    figures = json.loads(row["figures"])
+    texts = (row["name"], row["folder"], row["generator"], row["medium"], row["created"], row["run"] or "")
+    if not (isinstance(figures, dict) and type(row["seed"]) is int and all(isinstance(text, str) for text in texts)):
+        raise TypeError(row["folder"])
     return ModelRow(
         name=row["name"],
         path=trash.place(project, f"models/{row['folder']}", trashed),
         generator=row["generator"],
         medium=row["medium"],
         created=row["created"],
-        figures=json.loads(row["figures"]),
+        figures=figures,
         run=row["run"],
         seed=row["seed"],
         trashed=trashed,

@@ -9,20 +9,19 @@ thumbnails/, backups/
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import sweep, trash
-from aigc_desktop.library.database import NAME, Damaged, Database
-from aigc_desktop.library.ids import new_id
+from aigc_desktop.library import check, disk, index, migrations, sweep
+from aigc_desktop.library import repair as repairing
+from aigc_desktop.library.database import Damaged, Database, damaged
 from aigc_desktop.library.items import Items
 from aigc_desktop.library.models import Models
 from aigc_desktop.library.runs import Runs
 from aigc_desktop.media.base import why
 from aigc_desktop.problems import BadInput, Sentence
-
-FOLDERS = ("items", "models", "runs", "trash")
 
 
 class Project:
@@ -35,42 +34,69 @@ class Project:
 
     def __init__(self, path: Path, database: Database):
         self.path, self._database = path, database
+        self.mended: list[Sentence] = []  # what was wrong with the index when it was opened, and was put right
+        self._closed = True
         self._swept = sweep.Swept()
         self.items = Items(path, database)
         self.models = Models(path, database)
         self.runs = Runs(path, database)
 
     @classmethod
-    def open(cls, folder: Path | str, create: bool = True, repair: bool = False) -> Self:
+    def open(
+        cls,
+        folder: Path | str,
+        create: bool = True,
+        repair: bool = False,
+        tell: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Self:
         """Open the project in a folder, or make one there; what a crash left behind is put right.
 
-        An index that is missing is made again from the files; so is a damaged one with `repair` (it goes into the trash).
-        BadInput: no folder (without `create`), not a project, made by a newer version, cannot be written, damaged.
+        An index that is missing or damaged is made again from the files (`mended` says so; the damaged one is kept in
+        backups/); with `repair` also one that could not be brought up to this version. `tell` hears of files read meanwhile.
+        BadInput: no folder (without `create`), not a project, made by a newer version, cannot be written.
         """
         path = Path(folder)
         try:
             path = path.expanduser().absolute()
             _check(path, create)
             path.mkdir(parents=True, exist_ok=True)
-            database = _connect(path, repair)
-            for name in FOLDERS:
+            database, known, mended = _connect(path, repair, tell)
+            for name in index.FOLDERS:
                 (path / name).mkdir(exist_ok=True)
         except (OSError, ValueError, RuntimeError) as error:  # also a zero byte, or the home of an unknown user
+            if (trouble := disk.trouble(error, path, project=False)) is not None:
+                raise trouble from None
             raise BadInput(
                 mark("The project {path} cannot be opened: {reason}."), path=path, reason=why(error)
             ) from None
         project = cls(path, database)
+        project.mended = mended
         try:
-            project._settle()
+            project._settle(known)
         except BaseException:
-            project.close()
+            database.close()
             raise
+        index.opened(path)
+        project._closed = False
         return project
 
-    def _settle(self) -> None:
-        if self._database.fact("complete") is None:  # a new index, of a new project or beside old files
+    @staticmethod
+    def opens_quickly(folder: Path | str) -> bool:
+        """Whether opening will take no time to speak of: nothing must be mended, nor looked through after a crash."""
+        path = Path(folder).expanduser().absolute()
+        if not index.is_project(path):
+            return True
+        return not repairing.is_due(path) and (index.as_left(path) or index.held(path))
+
+    def _settle(self, known: bool) -> None:
+        """`known`: the index is as it was left, or new."""
+        if self._database.fact(repairing.COMPLETE) is None:  # a new index, of a new project or beside old files
             self.rebuild()
         self.sweep()
+        if not known:
+            from aigc_desktop.library import rebuild
+
+            rebuild.follow_records(self.path, self._database)
 
     @property
     def name(self) -> str:
@@ -84,8 +110,15 @@ class Project:
         """A number that changes whenever another process or thread has written to the library."""
         return self._database.data_version()
 
+    def when_damaged(self, call: Callable[[], None] | None) -> None:
+        """Have this called whenever the index is found damaged while it is open; opening the project again mends it."""
+        self._database.when_damaged = call
+
     def close(self) -> None:
         self._database.close()
+        if not self._closed:
+            self._closed = True
+            index.closed(self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -98,10 +131,11 @@ class Project:
 
         It is told once, by whoever asks first, whichever program brought it back.
         """
+        if self._database.fact(sweep.RECOVERED) in (None, "{}"):
+            return {}
         with self._database.writing():
             told = self._database.fact(sweep.RECOVERED)
-            if told is not None:
-                self._database.remember(sweep.RECOVERED, "{}")
+            self._database.remember(sweep.RECOVERED, "{}")
         return dict(json.loads(told or "{}"))
 
     @property
@@ -126,22 +160,22 @@ class Project:
 
         counts = rebuild.rebuild(self.path, self._database)
         with self._database.writing():
-            self._database.remember("complete", "yes")
+            self._database.remember(repairing.COMPLETE, "yes")
         return counts
 
 
 def _check(path: Path, create: bool) -> None:
     """BadInput unless there is a project at this path, or one may be made."""
-    if (path / NAME).exists():
+    if os.path.lexists(path / disk.INDEX):
         return
     if path.exists() and not path.is_dir():
         raise BadInput(mark("{path} is a file, not a project. Choose a folder."), path=path)
-    there = [name for name in FOLDERS if (path / name).exists()]
-    if len(there) == len(FOLDERS):  # a project that lost its index
+    if index.is_project(path):  # one that lost its index
         return
     if not create:
-        raise BadInput(mark("{path} is not a project of AIGC Desktop."), path=path)
-    if there and not (path / NAME).exists():  # look again: another process may be making it just now
+        raise migrations.foreign(path)
+    there = [name for name in index.FOLDERS if (path / name).exists()]
+    if there and not os.path.lexists(path / disk.INDEX):  # look again: another process may be making it just now
         raise BadInput(
             mark("{path} is not a project, but has a folder {name} already. Choose an empty folder."),
             path=path,
@@ -149,15 +183,39 @@ def _check(path: Path, create: bool) -> None:
         )
 
 
-def _connect(path: Path, repair: bool) -> Database:
+def _connect(path: Path, repair: bool, tell: Callable[[int, int], None]) -> tuple[Database, bool, list[Sentence]]:
+    """A connection to the index, mended if need be; whether it is known to be whole; what was mended."""
+    mended: list[Sentence] = []
+    for _ in range(3):
+        try:
+            check.refuse_newer(path)
+            if repairing.is_due(path):
+                mended += repairing.repair(path, tell)
+            database, known = _whole(path)
+            return database, known or bool(mended), mended
+        except (Damaged, migrations.Unmigrated) as problem:
+            if isinstance(problem, migrations.Unmigrated) and not repair:
+                raise
+            if not index.is_project(path):
+                raise migrations.foreign(path) from None
+            index.mark_damaged(path)
+    raise damaged(path)
+
+
+def _whole(path: Path) -> tuple[Database, bool]:
+    """A connection, and whether the index is as it was left; Damaged where it is not whole, which a look from outside tells."""
+    there = os.path.lexists(path / disk.INDEX) and index.is_project(path)
+    left = not there or index.as_left(path)
+    held = there and not left and index.held(path)
+    if os.path.lexists(path / disk.INDEX) and not left and not held and not check.looks_whole(path):
+        raise damaged(path)
+    database = Database(path)
     try:
-        return Database(path)
-    except Damaged:
-        if not repair:
-            raise
-    aside = path / trash.TRASH / f"index {new_id()[0]}"
-    aside.mkdir(parents=True)
-    for suffix in ("", "-wal", "-shm"):
-        if (path / (NAME + suffix)).exists():
-            os.replace(path / (NAME + suffix), aside / (NAME + suffix))
-    return Database(path)
+        if held and not check.structure_is_whole(database.connection):
+            raise damaged(path)
+        if not (left or held) and not check.search_is_whole(database.connection):
+            raise damaged(path)
+    except BaseException:
+        database.close()
+        raise
+    return database, left or held

@@ -17,6 +17,7 @@ from aigc_desktop.library.runs import RunRow
 from aigc_desktop.media.base import sha256
 
 Tell = Callable[[int, int], None]  # files read, of how many
+_NOT_OURS = (ValueError, TypeError, KeyError, AttributeError)  # what a row raises that holds what nobody wrote
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def rebuild(project: Path, database: Database, tell: Tell = lambda done, total: 
         _replace_items(project, database, found_items, since)
         database.execute("INSERT INTO search (search) VALUES ('rebuild')")
         trashed = sum(
-            database.value(f"SELECT count(*) FROM {table} WHERE trashed NOTNULL") for table in ("items", "models", "runs")
+            database.value(f"SELECT count(*) FROM {table} WHERE trashed NOTNULL")
+            for table in ("items", "models", "runs")
         )
     return {
         mark("items"): len(found_items),
@@ -53,6 +55,50 @@ def rebuild(project: Path, database: Database, tell: Tell = lambda done, total: 
         mark("changed"): sum(isinstance(one, FoundItem) and one.changed for one in found_items),
         mark("skipped"): len(skipped),
     }
+
+
+def follow_records(project: Path, database: Database) -> None:
+    """Let the rows of runs and models be as their folders say, where they are not; reads no item, and removes no row.
+
+    They differ after a crash in the middle of writing a row, and where a part of the index was lost (its -wal).
+    """
+    told_runs, told_models = _runs(project, []), _models(project, [])
+    if _runs_agree(project, database, told_runs) and _models_agree(project, database, told_models):
+        return
+    since = trash.since(project)
+    with database.writing():
+        _replace_runs(project, database, _runs(project, []), since, whole=False)
+        _replace_models(project, database, _models(project, []), since, whole=False)
+        _follow_names(database)
+
+
+def _runs_agree(project: Path, database: Database, told: list[RunRow]) -> bool:
+    rows = {row["id"]: row for row in database.rows("SELECT * FROM runs")}
+
+    def lasting(run: RunRow) -> RunRow:
+        """Without what changes while it runs, and what the records of the first version do not hold."""
+        exact = found.tells_all(trash.place(project, f"runs/{run.id}", run.trashed))
+        state = "interrupted" if run.state == "running" else run.state
+        return replace(run, step=0, total=0, pid=None, owner=None, state=state, position=run.position if exact else 0)
+
+    try:
+        return all(run.id in rows and lasting(runs.from_row(rows[run.id])) == lasting(run) for run in told)
+    except _NOT_OURS:
+        return False
+
+
+def _models_agree(project: Path, database: Database, told: list[tuple[ModelRow, list[str]]]) -> bool:
+    rows = {row["folder"]: row for row in database.rows("SELECT * FROM models")}
+    former = {row["key"]: row["model"] for row in database.rows("SELECT key, model FROM former_names")}
+    try:
+        return all(
+            row.folder in rows
+            and models.from_row(project, rows[row.folder]) == row
+            and all(former.get(names.key(name)) == row.folder for name in their_names)
+            for row, their_names in told
+        )
+    except _NOT_OURS:
+        return False
 
 
 def _items(project: Path, database: Database, skipped: list[Path], tell: Tell) -> list[FoundItem | _Kept]:
@@ -138,14 +184,18 @@ def _folders(root: Path) -> list[Path]:
     return sorted(folder for folder in root.iterdir() if folder.is_dir() and not folder.name.startswith("."))
 
 
-def _replace_runs(project: Path, database: Database, rows: list[RunRow], since: dict[str, str]) -> None:
+def _replace_runs(
+    project: Path, database: Database, rows: list[RunRow], since: dict[str, str], whole: bool = True
+) -> None:
+    """Write these rows; `whole`: and let there be no others."""
     before = {row["id"]: row for row in database.rows("SELECT * FROM runs")}
     alive = {
         id
         for id, row in before.items()
         if row["state"] == "running" and not processes.gone(row["pid"], row["pid_seen"], row["host"])
     }
-    for id in before.keys() - alive:
+    gone = before.keys() - alive if whole else {run.id for run in rows} - alive
+    for id in gone:
         database.execute("DELETE FROM runs WHERE id = ?", (id,))
     for run in rows:
         if run.id not in alive:
@@ -160,11 +210,17 @@ def _replace_runs(project: Path, database: Database, rows: list[RunRow], since: 
 
 
 def _replace_models(
-    project: Path, database: Database, rows: list[tuple[ModelRow, list[str]]], since: dict[str, str]
+    project: Path,
+    database: Database,
+    rows: list[tuple[ModelRow, list[str]]],
+    since: dict[str, str],
+    whole: bool = True,
 ) -> None:
+    """Write these rows; `whole`: and let there be no others."""
     before = {row["folder"]: row for row in database.rows("SELECT folder, trashed FROM models")}
-    database.execute("DELETE FROM models")
-    taken: set[str] = set()
+    for folder in before if whole else [row.folder for row, _ in rows]:
+        database.execute("DELETE FROM models WHERE folder = ?", (folder,))
+    taken = {row[0] for row in database.rows("SELECT key FROM models WHERE trashed IS NULL")}
     for row, former in rows:
         name = row.name
         if not row.trashed:
@@ -175,9 +231,7 @@ def _replace_models(
         models.insert(database, replace(row, name=name), former, moment)
 
 
-def _replace_items(
-    project: Path, database: Database, rows: list[FoundItem | _Kept], since: dict[str, str]
-) -> None:
+def _replace_items(project: Path, database: Database, rows: list[FoundItem | _Kept], since: dict[str, str]) -> None:
     kept = {one.id for one in rows if isinstance(one, _Kept)}
     ids = {one.item.id for one in rows if isinstance(one, FoundItem)}
     before = {row["id"]: row for row in database.rows("SELECT id, path, trashed FROM items")}
@@ -195,6 +249,11 @@ def _replace_items(
             database.execute("DELETE FROM items WHERE path = ? AND id != ?", (place, item.id))
             moment = _since(project, place, since, before.get(item.id)) if item.trashed else None
             add_found(project, database, one, moment)
+    _follow_names(database)
+
+
+def _follow_names(database: Database) -> None:
+    """Let items name their models as these are called now."""
     renamed = database.rows(
         "SELECT folder, items.model AS old, models.name AS new FROM items JOIN models ON folder = model_folder"
         " WHERE items.model IS NOT models.name GROUP BY folder, items.model"

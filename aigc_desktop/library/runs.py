@@ -88,7 +88,7 @@ class Runs:
         row = self._database.row("SELECT * FROM runs WHERE id = ?", (id,))
         if row is None:
             raise BadInput(mark("There is no run {id} in this project."), id=id)
-        return from_row(row)
+        return self._database.read(from_row, [row])[0]
 
     def list(self, states: Sequence[str] | None = None, trashed: bool = False) -> Rows:
         """Runs in the order of the queue; of all states, or of these."""
@@ -98,7 +98,7 @@ class Runs:
             f" AND state IN ({', '.join('?' * len(chosen))}) ORDER BY position, created, id",
             chosen,
         )
-        return [from_row(row) for row in rows]
+        return self._database.read(from_row, rows)
 
     def set(self, id: str, **fields: Any) -> None:
         """Change fields of a run: state, job, step, total, model, figures, problem (a Sentence or text), started, ended.
@@ -238,11 +238,21 @@ def insert(database: Database, run: RunRow, since: str | None = None) -> None:
 
 
 def from_row(row: sqlite3.Row) -> RunRow:
-    """The run of a row of the table `runs`."""
+    """The run of a row of the table `runs`; ValueError, TypeError or KeyError where it holds what nobody wrote."""
     problem = json.loads(row["problem"]) if row["problem"] else None
+    job, figures = json.loads(row["job"]), json.loads(row["figures"])
+    numbers = (row["step"], row["total"], row["position"])
+    texts = (row["id"], row["created"], row["started"] or "", row["ended"] or "", row["model"] or "")
+    if not (
+        isinstance(job, dict)
+        and isinstance(figures, dict)
+        and all(type(number) is int for number in numbers)
+        and all(isinstance(text, str) for text in texts)
+    ):
+        raise TypeError(row["id"])
     return RunRow(
         id=row["id"],
-        job=json.loads(row["job"]),
+        job=job,
         state=row["state"],
         created=row["created"],
         started=row["started"],
@@ -250,7 +260,7 @@ def from_row(row: sqlite3.Row) -> RunRow:
         step=row["step"],
         total=row["total"],
         model=row["model"],
-        figures=json.loads(row["figures"]),
+        figures=figures,
         problem=Sentence(problem["pattern"], problem["values"]) if problem else None,
         position=row["position"],
         pid=row["pid"],

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aigc_desktop.i18n import mark
+from aigc_desktop.library import disk
 from aigc_desktop.library.ids import stamp
 from aigc_desktop.media.base import why
 from aigc_desktop.media.files import write_bytes
@@ -29,7 +30,7 @@ def move(project: Path, path: str, to_trash: bool, since: str | None = None) -> 
     """
     source, target = place(project, path, not to_trash), place(project, path, to_trash)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(target.parent, project)
         os.replace(source, target)
         move_sidecar(source, target)
     except FileNotFoundError:

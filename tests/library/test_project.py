@@ -89,7 +89,7 @@ def test_a_newer_project_asks_for_an_update(project: Project) -> None:
 
 
 @pytest.mark.parametrize("content", [b"this is no database at all, but text" * 200, None])
-def test_a_damaged_index_is_said_so_and_can_be_repaired(project: Project, content: bytes | None) -> None:
+def test_a_damaged_index_is_kept_and_made_again(project: Project, content: bytes | None) -> None:
     item, model = add(project, name="kept 春"), add_model(project, "m")
     project.close()
     index = project.path / "library.sqlite"
@@ -97,14 +97,16 @@ def test_a_damaged_index_is_said_so_and_can_be_repaired(project: Project, conten
         content = bytearray(index.read_bytes())
         content[100:4096] = os.urandom(3996)
     index.write_bytes(content)
-    with pytest.raises(BadInput, match="is damaged"):
-        Project.open(project.path)
-    with Project.open(project.path, repair=True) as repaired:
+    with Project.open(project.path) as repaired:
+        (sentence,) = repaired.mended
         assert repaired.items.get(item.id) == item
         assert repaired.models.find("m") == model.path
         assert repaired.verify() == []
-    (aside,) = (project.path / "trash").glob("index */library.sqlite")
-    assert aside.read_bytes() == content
+    (kept,) = (project.path / "backups").glob("library damaged *.sqlite")
+    assert kept.read_bytes() == content
+    assert "1 items, 1 models" in str(sentence) and kept.name in str(sentence)
+    with Project.open(project.path) as again:
+        assert again.mended == []
 
 
 @pytest.mark.skipif(not hasattr(os, "setuid"), reason="needs users as Unix has them")
