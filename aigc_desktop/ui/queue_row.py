@@ -43,6 +43,10 @@ WORDS = {
     "cancelled": mark("Stopped"),
     "failed": mark("Failed"),
 }
+RESTING = (
+    "paused",
+    "interrupted",
+)  # continued by a small button: what was interrupted is offered above the panels already
 AT_STEP = {"paused": mark("Paused at step {step}"), "cancelled": mark("Stopped at step {step}")}
 
 
@@ -184,20 +188,21 @@ class QueueRow(QWidget):
     ) -> None:
         """Show this state of the run: how it was asked to end, the step it can go on from, whether this window runs it."""
         self.row, self.stopping, self.checkpoint, self.ours = row, stopping, checkpoint, ours
-        running, resting = row.state == "running", row.state == "paused"
+        running, resting = row.state == "running", row.state in RESTING
         trains = row.job.get("action") != "create"
         title, generator = job_words.title(row.job), job_words.generator_title(row.job.get("generator") or "")
         self.name.setText(title)
         self.generator.setText("" if title.startswith(generator) else generator)
         self._show_icon()
-        again = row.state in ("interrupted", "lost", "failed") or (row.state == "cancelled" and checkpoint > 0)
+        again = row.state in ("lost", "failed") or (row.state == "cancelled" and checkpoint > 0)
         self.continue_button.setVisible(again)
         self.continue_button.setText(tr("Continue") if checkpoint else tr("Start again"))
         self.pause_button.setVisible(
             resting or row.state == "waiting" or (running and trains and ours and not stopping)
         )
         self.pause_button.setIcon(theme.icon("play" if resting else "pause"))
-        _name(self.pause_button, tr("Continue") if resting else tr("Pause"), title)
+        go_on = tr("Start again") if row.state == "interrupted" and not checkpoint else tr("Continue")
+        _name(self.pause_button, go_on if resting else tr("Pause"), title)
         self.stop_button.setVisible(running and ours)
         _name(self.stop_button, tr("Stop at once, without a checkpoint") if stopping else tr("Stop"), title)
         self.remove_button.setVisible(not running)
@@ -267,7 +272,7 @@ class QueueRow(QWidget):
     # What is done to it
 
     def _pause_or_resume(self) -> None:
-        (self.resume if self.row.state == "paused" else self.pause).emit(self.row.id)
+        (self.resume if self.row.state in RESTING else self.pause).emit(self.row.id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, alt = event.key(), event.modifiers() & Qt.KeyboardModifier.AltModifier

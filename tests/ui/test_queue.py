@@ -79,7 +79,7 @@ def test_each_state_in_words_and_buttons(qtbot, jobs: Jobs, project: Project) ->
     assert waiting.said.text() == "Waiting" and waiting.pause_button.toolTip() == "Pause"
     assert paused.said.text() == "Paused at step 1,200" and paused.pause_button.toolTip() == "Continue"
     assert interrupted.said.text() == "Interrupted when the program ended."
-    assert interrupted.continue_button.isVisible() and interrupted.continue_button.text() == "Continue"
+    assert interrupted.pause_button.toolTip() == "Continue" and not interrupted.continue_button.isVisible()
     assert (
         gone.name.text() == "My digits"
         and gone.generator.text() == "GAN"
@@ -133,10 +133,11 @@ def test_pause_continue_and_remove_by_button_and_key(qtbot, jobs: Jobs, project:
     assert names(dock) == ["GAN on a"]
 
 
-def test_continue_puts_a_run_back_to_work(qtbot, jobs: Jobs, project: Project) -> None:
-    run = add(project, "nowhere", "interrupted", checkpoint=3)
+@pytest.mark.parametrize(("state", "button"), [("interrupted", "pause_button"), ("lost", "continue_button")])
+def test_continue_puts_a_run_back_to_work(qtbot, jobs: Jobs, project: Project, state: str, button: str) -> None:
+    run = add(project, "nowhere", state, checkpoint=3)
     dock = show(qtbot, jobs)
-    qtbot.mouseClick(rows(dock)[0].continue_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(getattr(rows(dock)[0], button), Qt.MouseButton.LeftButton)
     assert jobs.is_running(run) and rows(dock)[0].said.text() == "Starting…"
     qtbot.mouseClick(rows(dock)[0].stop_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: project.runs.get(run).state == "cancelled", timeout=10_000)
