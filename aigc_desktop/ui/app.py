@@ -3,7 +3,6 @@
 import logging
 import os
 import platform
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from aigc_desktop.i18n import tr
 from aigc_desktop.library.places import FIRST, default_project, documents_folder
 from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput
-from aigc_desktop.ui import numerals, roles, theme
+from aigc_desktop.ui import numerals, opening, roles, theme
 from aigc_desktop.ui.crash import Crash, Mark
 from aigc_desktop.ui.garbage import Garbage
 from aigc_desktop.ui.instance import Instance
@@ -26,9 +25,7 @@ from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.log import Log, log_file
 from aigc_desktop.ui.main_window import MainWindow
 from aigc_desktop.ui.settings import NAME, Settings
-
-# SIGHUP: the terminal that it was started from is closed.
-ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+from aigc_desktop.ui.signals import Signals
 
 
 def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = None) -> int:
@@ -66,11 +63,11 @@ def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = N
             logging.getLogger(__name__).exception("the window could not be opened")
             QMessageBox.critical(None, NAME, tr("AIGC Desktop could not start. {path} says why.", path=log.file))
             return 1
-        for name in ENDING:  # ends without asking, but saves
-            signal.signal(name, lambda *_: app.exit(0))
+        signals = Signals(lambda: app.exit(0))  # ends without asking, but saves
         app.commitDataRequest.connect(lambda _manager: studio.log_out(mark), Qt.ConnectionType.DirectConnection)
         code = app.exec()
         studio.end()
+        signals.stop()
         mark.end()
         return code
     finally:
@@ -107,7 +104,7 @@ class Studio(QObject):
             if instance is None:
                 return False
             try:
-                project = Project.open(folder, create=create)
+                project = opening.open_project(folder, create)
             except BadInput as error:
                 instance.release()
                 problem = problem or error
@@ -149,7 +146,7 @@ class Studio(QObject):
         if instance is None:
             return
         try:
-            project = Project.open(folder, create=create)
+            project = opening.open_project(folder, create)
         except BadInput as problem:
             instance.release()
             self.window.notices.show_sentence("project", str(problem))
@@ -176,6 +173,8 @@ class Studio(QObject):
         """The system ends the session, and may end the process without another word."""
         if self.window is not None:
             self.window.save_session()
+        if self.jobs is not None:
+            self.jobs.interrupt()
         mark.end()
 
     def end(self) -> None:
@@ -210,6 +209,8 @@ class Studio(QObject):
         self.jobs.ended.connect(_into_the_log)
         self.window = MainWindow(self.settings, project, self.jobs, self.log)
         self.window.project_wanted.connect(self.open_project)
+        self.jobs.place.changed.connect(self.window.say_place)
+        self.window.say_place(self.jobs.place.trouble)
         self.window.painted.connect(self.jobs.warm)
         if ready is not None:
             self.window.painted.connect(ready)

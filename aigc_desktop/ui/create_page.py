@@ -75,7 +75,12 @@ class CreatePage(QWidget):
             self.problem.say(str(problem), "problem")
             return
         self.problem.say("")
-        self._show(self.jobs.submit(job), job.model_dump(mode="json"))
+        try:
+            run = self.jobs.submit(job)
+        except BadInput as problem:  # the disk is full, the project is gone
+            self.problem.say(str(problem), "problem")
+            return
+        self._show(run, job.model_dump(mode="json"))
 
     def stop(self) -> None:
         """End what is being created, or take what waits out of the queue, the newest first."""

@@ -60,7 +60,7 @@ class Jobs(QObject):
         self._subscriptions: list[tuple[str | None, type[events.Event], Callable[[Any], None]]] = []
         self._warm: list[Worker] = []
         self._scout: Scout | None = None
-        self._closing = False
+        self._closing = self._resting = False
         self._drain_timer = QTimer(self, interval=DRAIN, timerType=Qt.TimerType.PreciseTimer)
         self._drain_timer.timeout.connect(self._drain)
         self._watch_timer = QTimer(self, interval=WATCH, timerType=Qt.TimerType.CoarseTimer)
@@ -199,7 +199,7 @@ class Jobs(QObject):
 
     def warm(self) -> None:
         """Start the child process that the first job will use, and go on with what waits from last time."""
-        if not self._closing:
+        if not (self._closing or self._resting):
             if not self._warm and not self._running:
                 worker = self._worker()
                 worker.start()
@@ -213,6 +213,20 @@ class Jobs(QObject):
                 self._warm[-1].hear()
                 self._warm[-1].send(Prepare(job.model_dump_json()))
 
+    def interrupt(self) -> None:
+        """End every job, with a checkpoint, to be continued later; returns once they have ended, and starts none."""
+        self._resting = True
+        for run, supervisor in self._running.items():
+            if not supervisor.asked:
+                supervisor.ask("pause")
+                self._interrupted.add(run)
+        self.changed.emit()
+        if self._running:
+            loop = QEventLoop()
+            self._idle_now.connect(loop.quit)
+            loop.exec()
+        self._resting = False
+
     def shutdown(self) -> None:
         """End every job, with a checkpoint, and every child process; what ran is offered for continuing next time.
 
@@ -223,15 +237,7 @@ class Jobs(QObject):
                 supervisor.kill()
             return
         self._closing = True
-        for run, supervisor in self._running.items():
-            if not supervisor.asked:
-                supervisor.ask("pause")
-                self._interrupted.add(run)
-        self.changed.emit()
-        if self._running:
-            loop = QEventLoop()
-            self._idle_now.connect(loop.quit)
-            loop.exec()
+        self.interrupt()
         for supervisor in self._running.values():  # the application ended the loop before the jobs did
             supervisor.kill()
             supervisor.wait()
@@ -269,7 +275,7 @@ class Jobs(QObject):
         return self._worker()
 
     def _start_next(self) -> None:
-        if not self._closing:
+        if not (self._closing or self._resting):
             self.place.write("next", self._start_waiting)
 
     def _start_waiting(self) -> None:
@@ -291,6 +297,7 @@ class Jobs(QObject):
         if not self.project.runs.claim(row.id, among=("waiting",)):  # another window was quicker
             return
         supervisor = Supervisor(RunJob(job.model_dump_json(), row.id), self._take_worker(job), self)
+        self._interrupted.discard(row.id)
         self._running[row.id] = supervisor
         supervisor.start()
         self._drain_timer.start()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QMenu, QTabWidg
 from aigc_desktop.engine import registry
 from aigc_desktop.engine.job import Job
 from aigc_desktop.i18n import tr
-from aigc_desktop.ui import dropped, menus
+from aigc_desktop.ui import dropped, menus, project_commands
 from aigc_desktop.ui.closing import Closing
 from aigc_desktop.ui.desk import Desk
 from aigc_desktop.ui.dock import Dock
@@ -67,6 +67,7 @@ class MainWindow(ReadingOrder, QMainWindow):
         self._soon.timeout.connect(self.save_session)
         settings.changed.connect(self._setting_changed)
         self.recovered: Any = None  # comes with the panels
+        self.mending: Any = None  # so does this
         self.log.problem.connect(self._report)
         self._build()
         state = self.session.load()
@@ -289,8 +290,10 @@ class MainWindow(ReadingOrder, QMainWindow):
         self.docks["library"].setWidget(self.library)
         _take_up(self.library.restore, state.get("library") or {})
         _take_up(self._restore_panels, state)
+        self.stage.begin()
         if self.recovered is not None:
             self.recovered.tell()
+            self.mending.tell()
 
     def _restore_panels(self, state: dict[str, Any]) -> None:
         panels = state.get("panels")
@@ -326,6 +329,7 @@ class MainWindow(ReadingOrder, QMainWindow):
         """What can wait until the window is seen: the panels of last time, what was interrupted."""
         if self._complete or self._leaving:
             return
+        from aigc_desktop.ui.mending import Mending
         from aigc_desktop.ui.recovered import Recovered
 
         self._fill(self.session.load())
@@ -333,6 +337,8 @@ class MainWindow(ReadingOrder, QMainWindow):
         self.recovered = Recovered(self)
         self.recovered.look(self.session.cut_off)
         self.recovered.tell()
+        self.mending = Mending(self)
+        self.mending.tell()
         for dock in self._afloat:
             dock.show()
         self._afloat = []
@@ -393,6 +399,14 @@ class MainWindow(ReadingOrder, QMainWindow):
     def _forget_window(self, name: str, window: QDialog) -> None:
         if self._windows.get(name) is window:
             del self._windows[name]
+
+    def say_place(self, trouble: Any) -> None:
+        """The sentence that says why nothing can be kept in the project now; None: it can."""
+        if trouble is None:
+            self.notices.remove("place")
+        else:
+            actions = {tr("Open another project…"): lambda: project_commands.open_existing(self)}
+            self.notices.show_sentence("place", str(trouble), actions)
 
     def _report(self, sentence: Any) -> None:
         """What went wrong without anybody having caught it."""

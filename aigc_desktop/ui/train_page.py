@@ -83,7 +83,11 @@ class TrainPage(QWidget):
             return
         self.problem.say("")
         active = self.run is not None and self._state() in ACTIVE
-        run = self.jobs.submit(job)
+        try:
+            run = self.jobs.submit(job)
+        except BadInput as problem:  # the disk is full, the project is gone
+            self.problem.say(str(problem), "problem")
+            return
         if not active and self.run != run:
             self.show_run(run)
 
