@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop.cli import BAD_INPUT, CANCELLED, FAILED, FINISHED, leave
+from aigc_desktop.cli.projects import open_project
 from aigc_desktop.cli.report import Lines, Report, Screen, size
 from aigc_desktop.engine import events, memory, models, params, registry
 from aigc_desktop.engine.execute import MEDIA_KINDS, perform
 from aigc_desktop.engine.job import STARTER, Job, read_job
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.library.places import default_project
-from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput, Sentence
 
 TWICE = 0.3  # seconds: torchrun passes on the Ctrl-C that the terminal sends to each process itself
@@ -198,7 +198,7 @@ def _model(name: str, folder: Path | None) -> tuple[registry.Spec, str]:
         place = Path(name).expanduser().absolute()
         name = str(place)
     else:
-        with Project.open(folder, create=False) as project:
+        with open_project(folder) as project:
             place = project.models.find(name)
         if Path(name).expanduser().is_dir() and Path(name).expanduser().resolve() == place:
             name = str(place)
@@ -207,7 +207,7 @@ def _model(name: str, folder: Path | None) -> tuple[registry.Spec, str]:
 
 def _resumed(run: str, folder: Path) -> Job:
     """The job that continues a run; BadInput where there is no such run, or it is under way."""
-    with Project.open(folder, create=False) as project:
+    with open_project(folder) as project:
         project.runs.interrupt_stale()
         row = project.runs.get(Path(run).name)
         if row.state == "running":

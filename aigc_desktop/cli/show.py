@@ -8,6 +8,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from aigc_desktop.cli.projects import open_project
 from aigc_desktop.engine import registry
 from aigc_desktop.engine.params import Described, Params
 from aigc_desktop.engine.params import describe as describe_params
@@ -84,8 +85,8 @@ def _bounds(one: Described) -> str:
 
 
 def opened(chosen: argparse.Namespace, repair: bool = False) -> Project:
-    """The project that a command looks into; BadInput where there is none, or (without `repair`) its index is damaged."""
-    return Project.open(chosen.project or default_project(), create=False, repair=repair)
+    """The project that a command looks into; BadInput where there is none. What was mended is said on stderr."""
+    return open_project(chosen.project or default_project(), repair)
 
 
 def items(chosen: argparse.Namespace) -> int:

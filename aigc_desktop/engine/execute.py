@@ -40,6 +40,8 @@ def perform(
     main = os.environ.get("RANK", "0") == "0"
     try:
         project = Project.open(Path(job.project)) if job.project else None
+        for sentence in project.mended if project is not None and main else []:
+            emit(events.Message(sentence))
         job, run_id = _resumed(job, project, run_id)
         spec = _check(job, project)
         created = run_id is None

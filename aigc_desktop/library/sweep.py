@@ -146,6 +146,10 @@ def _known_to_itself(project: Path, database: Database, path: str, done: Swept) 
         done.said.append(Sentence(pattern, {"path": path}))
         return True
     other = trash.place(project, row["path"], row["trashed"] is not None)
+    if not other.exists():  # the row is older than the file: a part of the index was lost
+        database.execute("DELETE FROM items WHERE id = ?", (one.item.id,))
+        rebuild.add_found(project, database, one)
+        return True
     if row["sha256"] == one.item.sha256 and other.exists() and one.item.path.stem == items.stem(one.item):
         items.unlink(one.item.path)  # a renaming was under way: the same again, under its other name
         return True
