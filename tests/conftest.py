@@ -1,28 +1,31 @@
 """What every test stands on: no screen, no network, no home folder of anybody's, and nothing left behind.
 
-A test fails that logs a warning (mark it `warns` where that is what it tests), that opens a socket to another machine,
-or, with the window, that leaves widgets, threads, timers or child processes behind.
+A test fails that logs a warning (mark it `warns` where that is what it tests), that opens an internet socket (mark it
+`loopback` where it needs one that stays in this machine), that leaves temporary files, or, with the window, that leaves
+widgets, threads, timers, child processes or open files behind. `tests/test_conftest.py` shows that each can fail.
 """
 
-import gc
 import logging
 import os
-import socket
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.left import leaving_nothing
 from tests.real_data import data_folder
+from tests.watch.sitecustomize import NAME as NETWORK_LOG
 
 ROOT = Path(__file__).resolve().parent.parent
+FAILED = pytest.StashKey[bool]()
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # also where the shell has another one exported
-os.environ["PYTHONPATH"] = str(ROOT)  # for the processes that tests start
+# For the processes that tests start: the program, and who writes down what they ask of the network.
+os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "watch")])
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("AIGC_THREADS", "1")
 os.environ["LC_ALL"] = "C.UTF-8"
@@ -123,10 +126,15 @@ def tiny_pictures(tmp_path: Path) -> Path:
 class _Warnings(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.records: list[logging.LogRecord] = []
+        self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
+        self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+        if record.exc_info:  # pytest keeps records; with the exception they would keep the frames of the test
+            record.exc_text, record.exc_info = record.exc_text or _PLAIN.formatException(record.exc_info), None
+
+
+_PLAIN = logging.Formatter()
 
 
 @pytest.fixture(autouse=True)
@@ -135,28 +143,42 @@ def no_logged_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
     logging.getLogger().addHandler(handler)
     yield
     logging.getLogger().removeHandler(handler)
-    if handler.records and not request.node.get_closest_marker("warns"):
-        said = "\n".join(f"{one.levelname} {one.name}: {one.getMessage()}" for one in handler.records)
+    if handler.lines and not request.node.get_closest_marker("warns"):
+        said = "\n".join(handler.lines)
         pytest.fail(f"logged warnings (mark the test `warns` where they are expected):\n{said}", pytrace=False)
 
 
 @pytest.fixture(autouse=True)
-def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.node.get_closest_marker("network"):
-        return
-    connect = socket.socket.connect
-
-    def only_here(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
-            raise PermissionError(f"a test opened a connection to {address[0]}")
-        connect(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", only_here)
+def no_network(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """No internet socket in this process and in any that the test starts; the file where they are written down."""
+    file = tmp_path_factory.mktemp("network") / "asked"
+    monkeypatch.setenv(NETWORK_LOG, str(file))
+    yield file
+    asked = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    if request.node.get_closest_marker("loopback"):
+        asked = [line for line in asked if not line.startswith("here ")]
+    if asked:
+        pytest.fail("asked for the network:\n" + "\n".join(asked), pytrace=False)
 
 
 @pytest.fixture(autouse=True)
-def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After a test with the window: no new top-level widget, running thread, active timer or child process."""
+def no_temporary_files(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[None]:
+    """A temporary folder of the test's own, also for the processes that it starts; at the end there is no file in it."""
+    # Not below `tmp_path`: the names of local sockets are short.
+    with tempfile.TemporaryDirectory(prefix="t", ignore_cleanup_errors=True) as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield
+        left = [str(path) for path in Path(folder).rglob("*") if not path.is_dir()]
+    if left:
+        pytest.fail("temporary files left behind:\n" + "\n".join(left), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """After a test with the window: nothing of it lives on (`tests/left.py`)."""
     names = request.fixturenames
     # A world outlives its tests: `tests/ui/conftest.py` looks when it ends.
     if "world" in names or ("qapp" not in names and "qtbot" not in names):
@@ -164,58 +186,40 @@ def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     request.getfixturevalue("qapp")
     allowed = [name for mark in request.node.iter_markers("leaves") for name in mark.args]
-    with leaving_nothing(allowed):
+    with leaving_nothing(allowed) as look:
         yield
+        # What pytest itself would hold on to until later: what the test was given, what it replaced, why it failed.
+        request.node.funcargs.clear()
+        monkeypatch.undo()
+        look["wanted"] = not request.node.stash.get(FAILED, False)
 
 
-@contextmanager
-def leaving_nothing(allowed: Sequence[str] = ()) -> Iterator[None]:
-    """Fail where something of the window lives on that did not live before; but for what has an allowed word in its name."""
-    before = set(_left())
-    yield
-    deadline = time.monotonic() + 3.0
-    while True:
-        left = [one for one in _left() if one not in before and not any(name in one for name in allowed)]
-        if not left or time.monotonic() > deadline:
-            break
-        time.sleep(0.05)
-    if left:
-        pytest.fail("left behind:\n" + "\n".join(sorted(left)), pytrace=False)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
-def _left() -> list[str]:
-    import psutil
-    import shiboken6
-    from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
-    from PySide6.QtWidgets import QApplication
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Qt's warnings fail a test also while it is put away: pytest-qt listens only until then."""
+    if "PySide6.QtCore" not in sys.modules:
+        return (yield)
+    from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 
-    QCoreApplication.processEvents()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
-    found = [f"widget {_named(one)}" for one in QApplication.topLevelWidgets() if _kept(one)]
-    for one in gc.get_objects():
-        # `type(one)` first: some objects (lazy modules, proxies) answer `__class__` by doing things.
-        if issubclass(type(one), QObject) and shiboken6.isValid(one):
-            if isinstance(one, QThread) and one.isRunning() and one is not QThread.currentThread():
-                found.append(f"QThread {_named(one)}")
-            elif isinstance(one, QTimer) and one.isActive():
-                found.append(f"timer {_named(one)} of {_named(one.parent())}")
-    found += [f"thread {one.name}" for one in threading.enumerate() if one is not threading.main_thread()]
-    for child in psutil.Process().children(recursive=True):
-        try:
-            command = child.cmdline()
-        except psutil.Error:
-            continue
-        # Python's own helper of multiprocessing lives as long as the test process.
-        if command and not any("resource_tracker" in part for part in command):
-            found.append(f"process {child.pid} {' '.join(command)[:200]}")
-    return found
+    said: list[str] = []
 
+    def hear(kind: QtMsgType, context: object, text: str) -> None:
+        ignored = any(re.search(one, text) for one in item.config.getini("qt_log_ignore"))
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not ignored:
+            said.append(text)
 
-def _kept(widget: Any) -> bool:
-    """Whether a top-level widget would stay: Qt keeps a hidden tooltip and menus' shadows of its own."""
-    return "QTipLabel" not in widget.metaObject().className()
-
-
-def _named(one: Any) -> str:
-    return "nobody" if one is None else f"{type(one).__name__} {one.objectName()!r} {id(one):x}"
+    before = qInstallMessageHandler(hear)
+    try:
+        result = yield
+    finally:
+        qInstallMessageHandler(before)
+    if said and not item.get_closest_marker("warns"):
+        pytest.fail("Qt warned while the test was put away:\n" + "\n".join(said), pytrace=False)
+    return result

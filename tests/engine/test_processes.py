@@ -55,6 +55,7 @@ def test_kill_9_and_resume_gives_the_same_weights_bit_for_bit(generator: str, tm
     assert model_bytes(tmp_path / "whole") == model_bytes(tmp_path / "cut")
 
 
+@pytest.mark.loopback
 def test_two_processes_train_one_model_and_the_first_writes(tmp_path: Path) -> None:
     job = write_job(tmp_path / "job.json", "image.gan", tmp_path, tmp_path / "project", max_steps=3)
     arguments = ["--nproc-per-node", "2", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0"]
