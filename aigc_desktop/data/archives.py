@@ -172,14 +172,20 @@ def _zip(path: Path) -> Files:
             path=str(path),
             reason=str(error).rstrip("."),
         ) from None
+    if too_dense(sum(info.file_size for info in archive.infolist()), path.stat().st_size):
+        archive.close()
+        raise BadInput(mark("{path} unpacks to far more than any such file does, to fill the memory."), path=str(path))
     entries: list[Entry] = []
     skipped: list[tuple[str, Sentence]] = []
     for info in archive.infolist():
         name = _below(_name(info))
         if not name or info.filename.endswith("/") or _litter(name.rsplit("/", 1)[-1]) or name.startswith("__MACOSX/"):
             continue
-        if stat.S_ISLNK(info.external_attr >> 16):
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        if kind == stat.S_IFLNK:
             skipped.append((name, Sentence(mark("It is a link, not a file."))))
+        elif kind not in (0, stat.S_IFREG):
+            skipped.append((name, Sentence(mark("It is a device, not a file."))))
         elif info.flag_bits & 1:
             skipped.append((name, Sentence(mark("It is locked with a password."))))
         elif too_dense(info.file_size, info.compress_size):

@@ -108,11 +108,11 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         with self._in_words():
-            return self.connection.execute(sql, values).fetchall()
+            return self.execute(sql, values).fetchall()
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Row | None:
         with self._in_words():
-            found: sqlite3.Row | None = self.connection.execute(sql, values).fetchone()
+            found: sqlite3.Row | None = self.execute(sql, values).fetchone()
         return found
 
     def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
@@ -121,7 +121,11 @@ class Database:
         return None if found is None else found[0]
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        return self.connection.execute(sql, values)
+        try:
+            return self.connection.execute(sql, values)
+        except UnicodeEncodeError:  # half of a surrogate pair, as in file names that are no text
+            whole = [one.encode("utf-8", "replace").decode() if isinstance(one, str) else one for one in values]
+            return self.connection.execute(sql, whole)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

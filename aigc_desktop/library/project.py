@@ -23,6 +23,8 @@ from aigc_desktop.library.runs import Runs
 from aigc_desktop.media.base import why
 from aigc_desktop.problems import BadInput, Sentence
 
+LONGEST_PATH = 480  # bytes: SQLite opens no file whose path has more than 512
+
 
 class Project:
     """An open project, for the thread that opened it. Any number of processes may have it open at once."""
@@ -166,6 +168,13 @@ class Project:
 
 def _check(path: Path, create: bool) -> None:
     """BadInput unless there is a project at this path, or one may be made."""
+    name = os.fsencode(path)
+    if name.decode("utf-8", "replace") != str(path):
+        raise BadInput(mark("The name {path} holds bytes that are no letters; rename it and try again."), path=path)
+    if len(name) > LONGEST_PATH:
+        raise BadInput(
+            mark("The path of the project {path} is too long. Choose a folder nearer to the top."), path=path
+        )
     if os.path.lexists(path / disk.INDEX):
         return
     if path.exists() and not path.is_dir():
