@@ -33,7 +33,9 @@ class Job(BaseModel):
     @classmethod
     def _of_letters(cls, values: Any) -> Any:
         """BadInput for a file name that is no text: neither JSON nor the library's tables could hold it."""
-        for value in values.values() if isinstance(values, dict) else ():
+        given = values if isinstance(values, dict) else {}
+        inputs = given.get("inputs")
+        for value in [*given.values(), *(inputs if isinstance(inputs, list) else [])]:
             if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
                 raise BadInput(
                     mark("The name {path} holds bytes that are no letters; rename it and try again."), path=value
