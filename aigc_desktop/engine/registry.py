@@ -49,6 +49,20 @@ class Preflight:
 
 
 @dataclass(frozen=True)
+class Welcome:
+    """What a new user makes first of this medium, by one click: a short training on the starter data, then a creation.
+
+    `train` and `create` are the parameters that differ from their defaults; a prompt is translated.
+    """
+
+    title: str  # what comes of it
+    text: str  # what happens, in a sentence or two
+    button: str
+    train: dict[str, Any]  # max_seconds among them: how long a user waits
+    create: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Spec:
     """What the window and the command line must know of a generator. Texts are English; the window translates them.
 
@@ -69,6 +83,7 @@ class Spec:
     preflight: Callable[[Any, dict[str, Any]], Preflight] | None = None
     precisions: tuple[str, ...] = ("float32", "bfloat16", "compiled-bfloat16")
     order: int = 100  # place in its group on the left
+    welcome: Welcome | None = None  # the first of each medium is shown to a new user
 
     @property
     def actions(self) -> list[str]:

@@ -45,8 +45,10 @@ SHORTCUTS: dict[str, tuple[Key | None, str]] = {  # the platform's own, and one 
 
 def build(window: "MainWindow") -> dict[str, QAction]:
     """Fill the window's menu bar; the actions by name."""
-    made = _Menus(window)
     window.menuBar().clear()
+    for old in window.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        old.deleteLater()  # in the language before
+    made = _Menus(window)
     window.menuBar().setAccessibleName(tr("Menu bar"))
     made.file()
     made.edit()
@@ -191,6 +193,7 @@ class _Menus:
 
     def help(self) -> None:
         menu = self.menu(tr("&Help"))
+        self.action(menu, "welcome", tr("&Welcome"), lambda: self.window.stage.show_welcome())
         self.action(menu, "shortcuts", tr("&Keyboard shortcuts"), self.window.show_shortcuts)
         self.action(menu, "log", tr("Show &log"), self.window.show_log)
         about = self.action(menu, "about", tr("&About {name}", name="AIGC Desktop"), self.window.show_about)

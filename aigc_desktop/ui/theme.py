@@ -201,6 +201,7 @@ QTreeView#rows::item {{ border: 1px solid transparent; border-radius: {HALF}px; 
 QTreeView#rows::item:hover {{ background: {of.raised}; }}
 QTreeView#rows::item:selected {{ background: {of.selected}; color: {of.text}; }}
 QTreeView#rows::item:selected:focus {{ border: 1px solid {of.accent}; }}
+QFrame#card {{ background: {of.base}; border: 1px solid {of.line}; border-radius: {GRID}px; }}
 QFrame#notice {{ background: {of.raised}; border: none; border-bottom: 1px solid {of.line}; }}
 """
 

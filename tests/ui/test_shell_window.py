@@ -90,7 +90,9 @@ def log() -> Iterator[Log]:
 
 @pytest.fixture
 def jobs(project: Any, qapp: QApplication, tmp_path: Path) -> Iterator[Jobs]:
-    made = Jobs(project, Settings(tmp_path / "settings"))
+    settings = Settings(tmp_path / "settings")
+    settings["welcomed"] = True
+    made = Jobs(project, settings)
     yield made
     made.shutdown()
 

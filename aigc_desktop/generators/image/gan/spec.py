@@ -7,7 +7,7 @@ from pydantic import field_validator
 
 from aigc_desktop.data.pictures import Pictures
 from aigc_desktop.engine.params import Params, Training, field
-from aigc_desktop.engine.registry import Preflight, Spec
+from aigc_desktop.engine.registry import Preflight, Spec, Welcome
 from aigc_desktop.generators.image.gan.about import ABOUT
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
@@ -227,4 +227,13 @@ SPEC = Spec(
     preflight=preflight,
     precisions=("float32", "bfloat16", "compiled", "compiled-bfloat16"),
     order=10,
+    welcome=Welcome(
+        title=mark("Small pictures"),
+        text=mark(
+            "Looks at drawn digits and shapes until it can draw what passes for one. Then it draws a sheet of new ones."
+        ),
+        button=mark("Train and draw"),
+        train={"max_seconds": 45},
+        create={"count": 16},
+    ),
 )

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from aigc_desktop.data.texts import Texts
 from aigc_desktop.engine.params import Params, Prompt, Training, field
-from aigc_desktop.engine.registry import Preflight, Spec
+from aigc_desktop.engine.registry import Preflight, Spec, Welcome
 from aigc_desktop.i18n import mark
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
@@ -263,4 +263,13 @@ SPEC = Spec(
     preflight=preflight,
     precisions=("float32", "bfloat16", "compiled", "compiled-bfloat16"),
     order=10,
+    welcome=Welcome(
+        title=mark("A small writer"),
+        text=mark(
+            "Reads little stories, letter by letter, until it can go on by itself. Then it writes some of its own."
+        ),
+        button=mark("Train and write"),
+        train={"max_seconds": 60, "width": 256, "dropout": 0.0},  # small, so that a minute is enough
+        create={"prompt": mark("One windy evening, "), "count": 2, "max_new_tokens": 400, "temperature": 0.6},
+    ),
 )
