@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QDockWidget,
     QHeaderView,
     QLineEdit,
     QMenu,
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from aigc_desktop.ui import tab_order
 from aigc_desktop.ui.closing import Closing
 from aigc_desktop.ui.library_model import Filters
 from aigc_desktop.ui.main_window import MainWindow
@@ -75,8 +75,10 @@ def leave(window: MainWindow) -> None:
             one.close()
     for key in window.notices.texts():
         window.notices.remove(key)
+    window.stage.show_desk()
     if window.library is not None:
         window.library.bar.hide()
+    window.activateWindow()
     settle()
 
 
@@ -98,18 +100,19 @@ def controls(widget: QWidget) -> Iterator[QWidget]:
     """Everything in it that one can click, type into or move to by keyboard; shown, whether enabled or not."""
     for one in [widget, *widget.findChildren(QWidget)]:
         inner = one.objectName().startswith("qt_") or isinstance(one, QScrollBar | QHeaderView)  # a part of it
-        if not one.isVisible() or inner or _within(one) or _behind(one):
+        if not one.isVisible() or inner or _within(one) or behind(one):
             continue
         if isinstance(one, CONTROLS) or one.focusPolicy().value & 3:  # by Tab or by click
             yield one
 
 
-def _behind(widget: QWidget) -> bool:
-    """It is in a dock behind another one: Qt puts those, still visible, outside the window."""
-    dock = widget
-    while dock is not None and not isinstance(dock, QDockWidget):
-        dock = None if dock.isWindow() else dock.parentWidget()
-    return dock is not None and not dock.isWindow() and not dock.parentWidget().rect().intersects(dock.geometry())
+def behind(widget: QWidget) -> bool:
+    """It is in a dock behind another one, or a row of tabs without any: Qt puts those, still visible, outside the window."""
+    while not widget.isWindow():
+        if tab_order.is_behind(widget):
+            return True
+        widget = widget.parentWidget()
+    return False
 
 
 def _within(widget: QWidget) -> bool:

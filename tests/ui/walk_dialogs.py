@@ -21,6 +21,13 @@ def _settings(window: MainWindow) -> QWidget:
     return window._windows["settings"]
 
 
+@place("settings: a folder that cannot be used")
+def _wrong_folder(window: MainWindow) -> QWidget:
+    window.show_settings()
+    window._windows["settings"].set_values({"project_folder": "neither/here/nor/there"})
+    return window._windows["settings"]
+
+
 @place("log")
 def _log(window: MainWindow) -> QWidget:
     window.show_log()

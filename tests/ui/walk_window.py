@@ -8,6 +8,13 @@ from tests.ui.walk import library, place
 from tests.ui.walk_world import settle
 
 
+@place("welcome")
+def _welcome(window: MainWindow) -> QWidget:
+    window.stage.show_welcome()
+    assert window.stage.welcome is not None
+    return window.stage.welcome
+
+
 @place("window: nothing open")
 def _empty(window: MainWindow) -> QWidget:
     window.desk.clear()
