@@ -126,6 +126,9 @@ class Database:
         except UnicodeEncodeError:  # half of a surrogate pair, as in file names that are no text
             whole = [one.encode("utf-8", "replace").decode() if isinstance(one, str) else one for one in values]
             return self.connection.execute(sql, whole)
+        except UnicodeDecodeError:  # what SQLite says quotes bytes of a damaged index
+            self._met_damage()
+            raise damaged(self.folder) from None
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -200,6 +203,15 @@ class Database:
             if code == sqlite3.SQLITE_BUSY:
                 raise BadInput(
                     mark("The project {path} is busy in another program. Try again."), path=self.folder
+                ) from None
+            if code == sqlite3.SQLITE_IOERR:
+                raise BadInput(
+                    mark(
+                        "The disk could not read or write the project {path} ({reason}). "
+                        "Make room on it, or copy the project to another disk."
+                    ),
+                    path=self.folder,
+                    reason=error,
                 ) from None
             raise
 

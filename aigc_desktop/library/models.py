@@ -148,12 +148,12 @@ class Models:
             owner = self._database.value("SELECT model FROM former_names WHERE key = ?", (key,))
             self._database.execute("INSERT OR REPLACE INTO former_names VALUES (?, ?)", (key, row.folder))
             if owner not in (None, row.folder):
-                self._write_record(owner)  # it is found by that name no longer
+                write_record(self._project, self._database, owner)  # it is found by that name no longer
             self._database.execute(
                 "UPDATE models SET name = ?, key = ? WHERE folder = ?", (new_name, names.key(new_name), row.folder)
             )
             items.follow_model(self._database, row.folder, row.name, new_name)
-            self._write_record(row.folder)
+            write_record(self._project, self._database, row.folder)
             renamed = self.get(new_name)
         return renamed
 
@@ -179,7 +179,7 @@ class Models:
             row = from_row(
                 self._project, self._database.rows("SELECT * FROM models WHERE folder = ?", (found["folder"],))[0]
             )
-            self._write_record(row.folder)
+            write_record(self._project, self._database, row.folder)
         return row
 
     def empty_trash(self) -> int:
@@ -216,12 +216,13 @@ class Models:
 
         return names.unique(names.file_name(name, otherwise="model"), taken)
 
-    def _write_record(self, folder: str) -> None:
-        """Let the model's own folder say what its row does."""
-        row = from_row(self._project, self._database.rows("SELECT * FROM models WHERE folder = ?", (folder,))[0])
-        former = self._database.rows("SELECT key FROM former_names WHERE model = ? ORDER BY key", (folder,))
-        if row.path.is_dir():
-            write_bytes(row.path / RECORD, _record(row, [one[0] for one in former]))
+
+def write_record(project: Path, database: Database, folder: str) -> None:
+    """Let a model's own folder say what its row does."""
+    row = from_row(project, database.rows("SELECT * FROM models WHERE folder = ?", (folder,))[0])
+    former = database.rows("SELECT key FROM former_names WHERE model = ? ORDER BY key", (folder,))
+    if row.path.is_dir():
+        write_bytes(row.path / RECORD, _record(row, [one[0] for one in former]))
 
 
 def name_taken(database: Database, name: str) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import check, disk, index, migrations, sweep
+from aigc_desktop.library import check, describe, disk, index, migrations, sweep
 from aigc_desktop.library import repair as repairing
 from aigc_desktop.library.database import Damaged, Database, damaged
 from aigc_desktop.library.items import Items
@@ -95,10 +95,13 @@ class Project:
         if self._database.fact(repairing.COMPLETE) is None:  # a new index, of a new project or beside old files
             self.rebuild()
         self.sweep()
-        if not known:
+        described = self._database.fact(describe.DONE) is not None
+        if described and not known:
             from aigc_desktop.library import rebuild
 
             rebuild.follow_records(self.path, self._database)
+        if not described:
+            describe.describe(self.path, self._database)
 
     @property
     def name(self) -> str:

@@ -287,5 +287,8 @@ def _model(project: Path, database: Database, item: Item) -> tuple[str | None, s
     if folder is not None:
         name = database.value("SELECT name FROM models WHERE folder = ?", (folder,))
         return name or deleted.models(project).get(folder) or item.model, folder
-    name, _, folder = maker(database, project, item.job)
-    return (name, folder) if folder is not None or item.model is None else (item.model, None)
+    name, _, folder = maker(database, project, item.job, at=item.created)
+    if folder is None and item.model is not None:
+        first = item.job.get("model")
+        name = deleted.models(project).get(Path(first).name, item.model) if isinstance(first, str) else item.model
+    return name, folder

@@ -214,7 +214,7 @@ class Runs:
         """Keep the row beside job.json as well."""
         folder = self.folder(id)
         if folder.exists():
-            write_bytes(folder / RECORD, _readable_json(record(self.get(id))))
+            write_bytes(folder / RECORD, recorded(self.get(id)))
 
 
 def record(run: RunRow) -> dict[str, Any]:
@@ -222,6 +222,11 @@ def record(run: RunRow) -> dict[str, Any]:
     problem = run.problem and {"pattern": run.problem.pattern, "values": run.problem.values}
     kept = ("id", "state", "created", "started", "ended", "step", "total", "model", "figures", "position")
     return {"format": FORMAT} | {name: getattr(run, name) for name in kept} | {"problem": problem, "process": run.owner}
+
+
+def recorded(run: RunRow) -> bytes:
+    """The content of run.json."""
+    return _readable_json(record(run))
 
 
 def insert(database: Database, run: RunRow, since: str | None = None) -> None:

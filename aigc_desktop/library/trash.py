@@ -42,8 +42,7 @@ def move(project: Path, path: str, to_trash: bool, since: str | None = None) -> 
             reason=why(error),
         ) from None
     if to_trash:
-        with suppress(OSError), (project / JOURNAL).open("a", encoding="utf-8", newline="\n") as journal:
-            journal.write(json.dumps({"path": path, "since": since or stamp()}, ensure_ascii=False) + "\n")
+        note(project, path, since or stamp())
 
 
 def move_sidecar(source: Path, target: Path) -> None:
@@ -51,6 +50,12 @@ def move_sidecar(source: Path, target: Path) -> None:
     beside = source.with_suffix(".json")
     if source.suffix == ".txt" and beside.exists():
         os.replace(beside, target.with_suffix(".json"))
+
+
+def note(project: Path, path: str, moment: str) -> None:
+    """Write down since when a thing is in the trash."""
+    with suppress(OSError), (project / JOURNAL).open("a", encoding="utf-8", newline="\n") as journal:
+        journal.write(json.dumps({"path": path, "since": moment}, ensure_ascii=False) + "\n")
 
 
 def since(project: Path) -> dict[str, str]:
