@@ -21,6 +21,11 @@ def kind(name: str) -> "Kind":
 
 
 class Kind:
+    def __init__(self) -> None:
+        import matplotlib.font_manager  # looks for the system's fonts, with a program of the system's
+
+        assert matplotlib.font_manager.fontManager
+
     def seeds(self, folder: Path) -> None:
         for name, generator in OF.items():
             place = folder / name

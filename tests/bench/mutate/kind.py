@@ -67,5 +67,5 @@ class Kind(Protocol):
 
 
 def kind(name: str) -> Kind:
-    module = importlib.import_module(f"tests.bench.mutate.{KINDS[name]}")
+    module = importlib.import_module(f"tests.bench.mutate.{KINDS.get(name) or name.partition('-')[0]}")
     return cast(Kind, module.kind(name))

@@ -65,8 +65,10 @@ class Watch:
             if writes:
                 self._changed(event, path)
         elif event in _PLACES:
-            for path in given[: _PLACES[event]]:
-                self._changed(event, path)
+            below = event not in ("os.truncate", "shutil.move") and isinstance(given[-1], int) and given[-1] >= 0
+            if not below:  # an open folder: what happens in there is seen at the end
+                for path in given[: _PLACES[event]]:
+                    self._changed(event, path)
         elif event in _PROGRAMS or event in _CODE:
             if event != "ctypes.dlopen" or not str(given[0]).startswith((*self._own, "lib", "None")):
                 self.seen.append(f"{event}: {str(given)[:200]}")
@@ -80,6 +82,6 @@ class Watch:
             return
         place = os.path.abspath(os.fsdecode(path))
         # What torch keeps in the folder for temporary files is looked at when the case is over.
-        allowed = (str(self.case) + os.sep, str(self.world / "tmp") + os.sep, "/dev/null", "/dev/tty")
+        allowed = (str(self.case) + os.sep, str(self.world / "tmp"), "/dev/null", "/dev/tty")
         if not place.startswith(allowed) and place != str(self.case):
             self.seen.append(f"{event}: {place}")
