@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
 
 from aigc_desktop.i18n import tr
+from aigc_desktop.ui import tab_order
 from aigc_desktop.ui.dock import Dock, DockTitle, NoTitle
 from aigc_desktop.ui.fields.base import calm_wheel
 
@@ -91,7 +92,8 @@ class Desk(QMainWindow):
         """The panel with the focus, else the one that came forward last."""
         focused = self.window().focusWidget()
         for dock in self.docks.values():
-            if focused is not None and dock.isAncestorOf(focused) and dock.isVisible():
+            there = dock.isVisible() and not tab_order.is_behind(dock)
+            if focused is not None and dock.isAncestorOf(focused) and there:
                 return dock
         return self.docks[self._order[-1]] if self._order else None
 
@@ -100,11 +102,17 @@ class Desk(QMainWindow):
         current = self.current()
         names = list(self.docks)
         if current is not None:
-            self.bring_forward(names[(names.index(current.objectName()) + by) % len(names)])
+            dock = self.docks[names[(names.index(current.objectName()) + by) % len(names)]]
+            self.bring_forward(dock.objectName())
+            stops = tab_order.stops(dock.panel)
+            if stops:
+                last = dock.panel.focusWidget()
+                tab_order.focus(last if last in stops else stops[0])
 
     def arrange(self, side_by_side: bool) -> None:
         """Put all panels side by side, or behind each other as tabs."""
         docks = list(self.docks.values())
+        used = self.current()
         for dock in docks:
             dock.setFloating(False)
             self.removeDockWidget(dock)
@@ -115,6 +123,8 @@ class Desk(QMainWindow):
             dock.show()
         if docks and side_by_side:
             self.resizeDocks(docks, [self.width() // len(docks)] * len(docks), Qt.Orientation.Horizontal)
+        if used is not None:
+            self.bring_forward(used.objectName())
         self._tidy.start()
         self.changed.emit()
 

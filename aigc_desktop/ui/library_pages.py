@@ -27,6 +27,7 @@ from aigc_desktop.ui.library_view import ItemsView
 from aigc_desktop.ui.mnemonics import give_keys
 from aigc_desktop.ui.models_view import ModelsModel, ModelsView
 from aigc_desktop.ui.pixmaps import Thumbnails
+from aigc_desktop.ui.tab_order import ReadingOrder
 
 ICON = QSize(16, 16)
 
@@ -245,7 +246,7 @@ class TrashPage(Page):
 
     def ask_to_empty(self) -> None:
         """Ask, then delete for good."""
-        asked = QMessageBox(self.window())
+        asked = _Question(self.window())
         asked.setIcon(QMessageBox.Icon.NoIcon)
         asked.setWindowTitle(tr("Empty the trash"))
         asked.setText(tr("Delete everything in this project's trash for good?"))
@@ -254,6 +255,10 @@ class TrashPage(Page):
         sure.clicked.connect(self.actions_.empty_trash)
         asked.finished.connect(asked.deleteLater)
         asked.open()
+
+
+class _Question(ReadingOrder, QMessageBox):
+    pass
 
 
 def _context_menu(parent: QWidget) -> QMenu:

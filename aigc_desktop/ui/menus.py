@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QContextMenuEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu
 
 from aigc_desktop.engine.params import describe
@@ -30,6 +30,7 @@ SHORTCUTS: dict[str, tuple[Key | None, str]] = {  # the platform's own, and one 
     "copy": (Key.Copy, ""),
     "paste": (Key.Paste, ""),
     "select_all": (Key.SelectAll, ""),
+    "context": (None, "Shift+F10"),  # Qt knows the menu key everywhere, this one only on Windows
     "find": (Key.Find, "Ctrl+F"),
     "settings": (None, "Ctrl+,"),
     "next_panel": (Key.NextChild, "Ctrl+Tab"),
@@ -56,6 +57,15 @@ def build(window: "MainWindow") -> dict[str, QAction]:
     made.library()
     made.help()
     return made.actions
+
+
+def _context_menu() -> None:
+    """Open the menu of what has the focus, as the menu key does."""
+    focused = QApplication.focusWidget()
+    if focused is not None:
+        place = focused.rect().center()
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, focused.mapToGlobal(place))
+        QApplication.sendEvent(focused, event)
 
 
 class _Menus:
@@ -124,6 +134,7 @@ class _Menus:
             else:
                 menu.addSeparator()
         menu.addSeparator()
+        self.action(menu, "context", tr("&What can be done with it"), _context_menu)
         self.action(menu, "find", tr("&Find a generator"), self.window.find_generator)
         menu.addSeparator()
         settings = self.action(menu, "settings", tr("&Settings…"), self.window.show_settings)

@@ -16,7 +16,7 @@ def panes(window: "MainWindow") -> list[QWidget]:
     middle = panel if panel is not None else window.desk.centralWidget()
     docks = window.docks
     found = [docks["generators"], window.notices, middle, docks["library"], docks["queue"]]
-    return [one for one in found if one.isVisible() and not one.visibleRegion().isEmpty()]
+    return [one for one in found if one.isVisible() and not tab_order.is_behind(one)]
 
 
 def step(window: "MainWindow", by: int) -> None:

@@ -23,7 +23,6 @@ ELSEWHERE: dict[str, list[tuple[str, tuple[str, ...]]]] = {
     mark("Everywhere"): [
         (mark("Next control"), ("Tab",)),
         (mark("Previous control"), ("Shift+Tab",)),
-        (mark("What can be done with it"), ("Menu", "Shift+F10")),
     ],
     mark("A generator's panel"): [(mark("Start, or create"), ("Ctrl+Return",))],
     mark("Plot"): [

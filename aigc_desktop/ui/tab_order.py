@@ -42,14 +42,19 @@ def stops(part: QWidget, also: QWidget | None = None) -> list[QWidget]:
     """What Tab stops at in a part of a window, in reading order; and `also`, where the focus is now."""
     found = []
     inside = [one for one in part.children() if isinstance(one, QWidget) and one.isVisible() and not one.isWindow()]
-    if isinstance(part, QMainWindow):  # docks behind others in a tab stand, visible to Qt, outside the window
-        inside = [one for one in inside if part.rect().intersects(one.geometry())]
+    inside = [one for one in inside if not is_behind(one)]
     for one in in_reading_order(inside):
         by_tab = one.isEnabled() and one.focusPolicy().value & BY_TAB and one.focusProxy() is None
         if by_tab or one is also:
             found.append(one)
         found += stops(one, also)
     return found
+
+
+def is_behind(dock: QWidget) -> bool:
+    """It is behind another dock in a tab. Qt calls it visible, and puts it outside its window."""
+    around = dock.parentWidget()
+    return isinstance(around, QMainWindow) and not dock.isWindow() and not around.rect().intersects(dock.geometry())
 
 
 def in_reading_order(widgets: Iterable[QWidget]) -> list[QWidget]:

@@ -63,10 +63,13 @@ def dressed(request: pytest.FixtureRequest, world: walk_world.World) -> str:
 
 
 @pytest.fixture
-def walked_window(world: walk_world.World, english: None) -> Iterator[MainWindow]:
-    """The world's window, in the world's language (`english` begins each test in English)."""
+def walked_window(request: pytest.FixtureRequest, world: walk_world.World, english: None) -> Iterator[MainWindow]:
+    """The world's window, in English and light where the test does not ask for `spoken` and `dressed`."""
     from tests.ui import walk
 
-    i18n.use(world.language)
+    chosen = {name: request.getfixturevalue(name) for name in ("spoken", "dressed") if name in request.fixturenames}
+    world.use(chosen.get("spoken", "en"), chosen.get("dressed", "light"))
+    i18n.use(world.language)  # `english` begins each test in English
+    walk.leave(world.window)
     yield world.window
     walk.leave(world.window)
