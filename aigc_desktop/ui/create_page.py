@@ -17,7 +17,7 @@ from aigc_desktop.ui.fields.base import HEIGHT
 from aigc_desktop.ui.fields.models import ModelChooser
 from aigc_desktop.ui.figures import title
 from aigc_desktop.ui.form import Form
-from aigc_desktop.ui.page import NARROW, column, labelled, scrolling, share, splitter
+from aigc_desktop.ui.page import column, labelled, scrolling, share, splitter
 from aigc_desktop.ui.seed_field import SeedField
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.theme import GAP, GRID, icon, main_action
@@ -118,6 +118,8 @@ class CreatePage(QWidget):
         return [batch.run for batch in self.results.batches if not batch.over]
 
     def _show(self, run: str, job: dict[str, Any]) -> None:
+        if self.jobs.is_running(run):
+            self.results.forget(run)  # what is there is of before it was interrupted; it tells all of it again
         if not self.results.has(run):
             self.results.add_batch(run, job)
             last = self.jobs.last(run)
@@ -187,10 +189,11 @@ class CreatePage(QWidget):
         batches = [
             {"run": batch.run, "job": batch.job, "items": [one.item for one in batch.saved[:KEPT_ITEMS] if one.item]}
             for batch in self.results.batches[:KEPT_BATCHES]
-            if batch.over and batch.saved
+            if batch.saved
         ]
         return {
             "params": self.form.values(),
+            "typed": self.form.typed(),
             "model": self.model.value(),
             "seed": self.seed.value(),
             "locked": self.seed.locked(),
@@ -202,6 +205,7 @@ class CreatePage(QWidget):
     def restore(self, state: dict[str, Any]) -> None:
         """Take up what `state` gave; what does not fit any more is passed over."""
         self.form.set_values(state.get("params") or {})
+        self.form.set_typed(state.get("typed") or {})
         if isinstance(state.get("model"), str):
             self.choose_model(state["model"])
         if isinstance(state.get("seed"), int):
@@ -218,7 +222,9 @@ class CreatePage(QWidget):
     def _bring_back(self, kept: dict[str, Any]) -> None:
         """A batch of before, from what is still in the library."""
         items = []
-        for id in kept.get("items") or []:
+        row = self._cut_off(kept["run"])
+        made = [one.id for one in self.project.items.of_run(row.id, row.created)] if row else kept.get("items") or []
+        for id in made[:KEPT_ITEMS]:
             try:
                 item = self.project.items.get(id)
             except BadInput:
@@ -230,6 +236,16 @@ class CreatePage(QWidget):
             for item in items:
                 batch.add(events.Saved(item.id, str(item.path), item.medium, item.name))
             batch.end(events.Finished())
+            if row is not None:
+                batch.sentence.say(tr("Interrupted when the program ended."))
+
+    def _cut_off(self, run: str) -> Any:
+        """The row of a creation that was under way when the program ended; None for any other."""
+        try:
+            row = self.project.runs.get(run)
+        except BadInput:
+            return None
+        return row if row.state == "interrupted" else None
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
@@ -253,7 +269,6 @@ class CreatePage(QWidget):
         self.splitter.setStretchFactor(1, 1)
 
     def _build_left(self, left: QWidget) -> None:
-        left.setMinimumWidth(NARROW)
         whole = column(left)
         area, inside = scrolling(left)
         whole.addWidget(area, 1)

@@ -4,7 +4,7 @@ Everything takes its parent at once: with a style sheet, moving a full widget in
 and one without a parent would flash up as a window of its own where something in it is shown.
 """
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from aigc_desktop.ui.fields.base import tooltip
@@ -39,9 +39,23 @@ def column(parent: QWidget, gap: int = GRID) -> QVBoxLayout:
     return made
 
 
+class Column(QScrollArea):
+    """Scrolls up and down; never narrower than what is in it."""
+
+    def minimumSizeHint(self) -> QSize:
+        bar = self.verticalScrollBar().sizeHint().width()
+        inside = self.widget().minimumSizeHint().width() if self.widget() else 0
+        return QSize(max(NARROW, inside + bar), super().minimumSizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+
 def scrolling(parent: QWidget) -> tuple[QScrollArea, QWidget]:
     """A frameless area that scrolls up and down only, and the empty widget in it."""
-    area = QScrollArea(parent)
+    area = Column(parent)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

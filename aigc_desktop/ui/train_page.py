@@ -17,7 +17,7 @@ from aigc_desktop.ui.empty_place import EmptyPlace
 from aigc_desktop.ui.fields.base import HEIGHT, tooltip
 from aigc_desktop.ui.figures import title
 from aigc_desktop.ui.form import Form
-from aigc_desktop.ui.page import NARROW, column, labelled, scrolling, share, splitter
+from aigc_desktop.ui.page import column, labelled, scrolling, share, splitter
 from aigc_desktop.ui.run_controls import ACTIVE, GOES_ON, RunControls
 from aigc_desktop.ui.run_status import RunStatus
 from aigc_desktop.ui.seed_field import SeedField
@@ -259,6 +259,7 @@ class TrainPage(QWidget):
         """What the page holds, as plain JSON."""
         return {
             "params": self.form.values(),
+            "typed": self.form.typed(),
             "data": self.data.path,
             "heldout": self.heldout.path,
             "seed": self.seed.value(),
@@ -272,6 +273,7 @@ class TrainPage(QWidget):
     def restore(self, state: dict[str, Any]) -> None:
         """Take up what `state` gave; what does not fit any more is passed over."""
         self.form.set_values(state.get("params") or {})
+        self.form.set_typed(state.get("typed") or {})
         for chooser, name in ((self.data, "data"), (self.heldout, "heldout")):
             if isinstance(state.get(name), str):
                 chooser.set_path(state[name])
@@ -302,7 +304,6 @@ class TrainPage(QWidget):
         self.splitter.setStretchFactor(1, 1)
 
     def _build_left(self, left: QWidget) -> None:
-        left.setMinimumWidth(NARROW)
         whole = column(left)
         area, inside = scrolling(left)
         whole.addWidget(area, 1)

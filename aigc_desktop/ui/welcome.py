@@ -146,7 +146,7 @@ class Welcome(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= len(self.cards) * (LEAST + GAP) + 2 * GAP
+        wide = self.width() >= sum(card.minimumWidth() + GAP for card in self.cards.values()) + 2 * GAP
         self._row.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
 
@@ -192,4 +192,5 @@ class Card(QFrame):
         button.clicked.connect(lambda: act())
         self._foot.addWidget(button, 1)
         self.buttons.append(button)
+        self.setMinimumWidth(max(LEAST, self.layout().minimumSize().width()))
         return button

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QColorDialog, QComboBox, QPushButton, Q
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import tr
-from aigc_desktop.ui.fields.base import Field
+from aigc_desktop.ui.fields.base import Field, tooltip
 
+WIDEST = 20  # letters of a choice that have room in any case
 SWATCH = QSize(16, 16)
 
 
@@ -37,7 +38,7 @@ class ChoiceField(Field):
         super().__init__(one, parent)
         self.box = QComboBox()
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.box.setMinimumContentsLength(8)
+        self.box.setMinimumContentsLength(min(WIDEST, max(map(len, map(tr, one.choices.values())), default=8)))
         self._values: list[Any] = list(one.choices)
         titles = [tr(title) for title in one.choices.values()]
         if one.optional:
@@ -45,8 +46,15 @@ class ChoiceField(Field):
             titles.insert(0, tr("Not set"))
         self.box.addItems(titles)
         self.adopt(self.box)
+        self.box.currentTextChanged.connect(self._tell)
         self.set_value(one.default)
+        self._tell(self.box.currentText())
         self.box.currentIndexChanged.connect(self.changed)
+
+    def _tell(self, title: str) -> None:
+        """A choice too long for the box is told whole."""
+        said = tooltip(title) if len(title) > WIDEST else ""
+        self.box.setToolTip(said + tooltip(tr(self.one.help)))
 
     def value(self) -> Any:
         return self._values[self.box.currentIndex()]

@@ -24,6 +24,7 @@ from aigc_desktop.engine.events import Event, Metrics
 from aigc_desktop.engine.registry import Spec
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import amounts, figures
+from aigc_desktop.ui.elided_label import ElidedLabel
 from aigc_desktop.ui.fields.base import calm_wheel
 from aigc_desktop.ui.icon_label import IconLabel
 from aigc_desktop.ui.mnemonics import give_keys
@@ -283,7 +284,7 @@ class Losses(View):
         column.addLayout(head)
         self.legend = Legend()
         self.legend.toggled.connect(self._hide)
-        self.place = QLabel()
+        self.place = ElidedLabel()
         muted(self.place)
         head.addWidget(QLabel(tr("Losses")))
         head.addWidget(self.place)

@@ -1,0 +1,70 @@
+"""Every text that a user sees, hears or finds under the pointer can be translated, and half as much again finds room."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from aigc_desktop.ui.about import LIBRARIES
+from aigc_desktop.ui.main_window import MainWindow
+from tests.ui import walk
+from tests.ui.cut import cut_off
+from tests.ui.pseudo import spoken, texts, untranslated
+from tests.ui.walk_world import World, settle
+
+OURS = ["AIGC Desktop", "English", "简体中文", "Python", "PySide6", "Qt"]  # names that are the same in every language
+QTS = ["Close", "Cancel", "OK", "Yes", "No"]  # of Qt's own buttons: its own catalogue translates them
+KEYS = [
+    "Ctrl",
+    "Shift",
+    "Alt",
+    "Return",
+    "Enter",
+    "Space",
+    "Tab",
+    "Del",
+    "Esc",
+    "Home",
+    "End",
+    "Up",
+    "Down",
+    "PgUp",
+    "Left",
+    "Right",
+    "F6",
+]
+SAID = ["Something went wrong with a file.", "neither/here/nor/there"]  # by the walk itself
+
+
+@pytest.fixture
+def pseudo(walked_window: MainWindow) -> Iterator[MainWindow]:
+    with spoken():
+        walked_window.speak()
+        settle()
+        yield walked_window
+        walk.leave(walked_window)
+    walked_window.speak()
+    settle()
+
+
+def data_names(world: World) -> list[str]:
+    """What the user has named, or wrote."""
+    project = world.window.project
+    items = [project.items.get(id) for trashed in (False, True) for id in project.items.ids(trashed=trashed)]
+    names = [text for item in items for text in (item.name, item.prompt, item.model)]
+    names += [row.name for trashed in (False, True) for row in project.models.list(trashed=trashed)]
+    names += [row.job.get("name") for row in project.runs.list()]
+    names += [project.name, *SAID, *LIBRARIES, "data-pictures", "data-texts", *OURS, *QTS, *KEYS]
+    return sorted({name for name in names if name}, key=len, reverse=True)
+
+
+def test_every_text_can_be_translated(world: World, pseudo: MainWindow) -> None:
+    data = data_names(world)
+    found: dict[str, str] = {}
+    for name, place in walk.walk(pseudo):
+        settle()
+        settle()
+        found |= {what: name for what in cut_off(place)}
+        for where, text in texts(place):
+            if words := untranslated(text, data):
+                found.setdefault(f"{where} {text!r}: {words}", name)
+    assert not found, "\n".join(f"{name}: {what}" for what, name in found.items())
