@@ -9,6 +9,7 @@ from pathlib import Path
 from aigc_desktop.i18n import mark
 from aigc_desktop.library import disk, index, migrations, schema, seal
 from aigc_desktop.library.disk import INDEX
+from aigc_desktop.library.trash import TRASH
 from aigc_desktop.problems import BadInput
 
 PATIENCE = 30.0  # seconds to wait for another process
@@ -45,6 +46,7 @@ def looks_whole(project: Path) -> bool:
                 and connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
                 and (found < 2 or _sealed(connection))
                 and _facts_make_sense(connection)
+                and _is_of_these_files(connection, project)
             )
     except (sqlite3.DatabaseError, ValueError, TypeError, MemoryError, OverflowError) as error:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
@@ -87,6 +89,27 @@ def _facts_make_sense(connection: sqlite3.Connection) -> bool:
     float(facts.get("swept") or 0)
     json.loads(facts.get("recovered") or "{}")
     return True
+
+
+def _is_of_these_files(connection: sqlite3.Connection, project: Path) -> bool:
+    """Whether it is this project's index, and not an old one: not both rows without a file and files without a row.
+
+    One of the two alone is no sign: a crash leaves files, and people delete some.
+    """
+    there = {
+        f"items/{file.parent.name}/{file.name}"
+        for root in (project, project / TRASH)
+        for file in root.glob("items/*/*")
+        if file.suffix in (".txt", ".png", ".flac", ".mp4") and not file.name.startswith(".")
+    }
+    for kind in ("models", "runs"):
+        for root in (project, project / TRASH):
+            there |= {f"{kind}/{one.name}" for one in root.glob(f"{kind}/[!.]*") if one.is_dir()}
+    rows = connection.execute(
+        "SELECT path FROM items UNION ALL SELECT 'models/' || folder FROM models UNION ALL SELECT 'runs/' || id FROM runs"
+    )
+    known = {row[0] for row in rows}
+    return known <= there or there <= known
 
 
 def search_is_whole(connection: sqlite3.Connection) -> bool:

@@ -23,7 +23,7 @@ def salvage(damaged: Path, database: Database) -> dict[str, int]:
         for suffix in ("", "-wal"):
             if Path(f"{damaged}{suffix}").is_file():
                 shutil.copyfile(f"{damaged}{suffix}", f"{copy}{suffix}")
-        with suppress(sqlite3.Error), closing(sqlite3.connect(copy, isolation_level=None)) as source:
+        with suppress(sqlite3.Error, ValueError), closing(sqlite3.connect(copy, isolation_level=None)) as source:
             source.text_factory = _text
             for table in _TABLES:
                 known = [row["name"] for row in database.rows(f"PRAGMA table_info({table})")]
@@ -53,7 +53,7 @@ def _rows(source: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
                 if place not in seen and type(place) is int:
                     seen.add(place)
                     yield row
-        except (sqlite3.Error, MemoryError):
+        except (sqlite3.Error, ValueError, MemoryError):  # ValueError: of names that are no text
             continue
         else:
             return
