@@ -1,6 +1,7 @@
 """The library: everything that was made in the project, the models that made it, and what was thrown away."""
 
 from dataclasses import asdict, fields
+from itertools import count
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -39,7 +40,8 @@ class LibraryDock(QWidget):
         self.project, self.jobs = project, jobs
         self.actions_ = ItemActions(project, jobs, self)
         self.thumbnails = Thumbnails(self)
-        self._windows: dict[str, ItemWindow] = {}
+        self._windows: dict[int, ItemWindow] = {}  # numbered: a window goes from item to item
+        self._numbers = count()
         self._stale = True
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._after_pause)
@@ -130,8 +132,9 @@ class LibraryDock(QWidget):
                 window.activateWindow()
                 return window
         window = ItemWindow(among or self.items.model, self.actions_, item, self.window())
-        self._windows[item.id] = window
-        window.destroyed.connect(lambda _=None, id=item.id: self._windows.pop(id, None))
+        number = next(self._numbers)
+        self._windows[number] = window
+        window.destroyed.connect(lambda _=None, number=number: self._windows.pop(number, None))
         window.show()
         return window
 
