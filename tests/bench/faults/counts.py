@@ -30,18 +30,19 @@ def held(jobs: Any = None) -> dict[str, int]:
 
     for widget in QApplication.topLevelWidgets():
         for one in (widget, *widget.findChildren(QObject)):
-            note(one)
+            if not _spare(one):
+                note(one)
     for one in gc.get_objects():
         # `type(one)` first: some objects (lazy modules, proxies) answer `__class__` by doing things.
         if issubclass(type(one), QObject):
-            if shiboken6.isValid(one):
+            if shiboken6.isValid(one) and not _spare(one):
                 note(one)
                 counts["qthreads"] += isinstance(one, QThread) and one.isRunning()
         elif type(one) is sqlite3.Connection:
             counts["connections"] += 1
     me = psutil.Process()
     return counts | {
-        "widgets": len(QApplication.allWidgets()),
+        "widgets": sum(not _spare(one) for one in QApplication.allWidgets()),
         "objects": len(objects),
         "timers": len(timers),
         "threads": threading.active_count(),
@@ -51,6 +52,15 @@ def held(jobs: Any = None) -> dict[str, int]:
         "subscriptions": len(jobs._subscriptions) if jobs is not None else 0,
         "python objects": len(gc.get_objects()),
     }
+
+
+def _spare(one: Any) -> bool:
+    """A bar for tabs, or a part of one, that Qt keeps for the next time docks are put behind each other."""
+    from PySide6.QtWidgets import QMainWindow, QTabBar
+
+    while one is not None and not isinstance(one, QTabBar):
+        one = one.parent()
+    return one is not None and one.count() == 0 and isinstance(one.parent(), QMainWindow)
 
 
 def memory(pid: int | None = None) -> dict[str, float]:

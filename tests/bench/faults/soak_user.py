@@ -200,7 +200,8 @@ class User:
         return bool(rows)
 
     def again(self) -> bool:
-        items = self.window.project.items.search(limit=20)
+        there = {model.name for model in self.window.project.models.list()}
+        items = [one for one in self.window.project.items.search(limit=20) if one.job.get("model") in there]
         if not items or len(self.window.jobs.rows()) > 5:
             return False
         self.window.library.actions_.again(self.random.choice(items))
