@@ -1,36 +1,20 @@
 """The commands and their options, as the command line spells them."""
 
 import argparse
-import difflib
-import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from aigc_desktop import __version__
+from aigc_desktop.cli.parser import Parser
 from aigc_desktop.i18n import tr
-
-
-class Parser(argparse.ArgumentParser):
-    """An argparse parser that says what is wrong in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        print(tr("{message} (see {program} --help)", message=message, program=self.prog), file=sys.stderr)
-        sys.exit(2)
-
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
-        if action.choices is None or value in action.choices:
-            return
-        known = [str(one) for one in action.choices]
-        nearest = difflib.get_close_matches(str(value), known, n=1, cutoff=0.5)
-        if nearest:
-            self.error(tr("There is no command {name}; did you mean {nearest}?", name=value, nearest=nearest[0]))
-        self.error(tr("There is no command {name}; there are: {known}.", name=value, known=", ".join(known)))
 
 
 def parser() -> Parser:
     """The whole command line. `carry_out` of what it parses does the command and returns the exit code."""
     whole = Parser(prog="aigc-desktop", description=tr("Train small models on your own files, create with them."))
-    whole.add_argument("--version", action="version", version=f"AIGC Desktop {__version__}")
+    whole.add_argument(
+        "--version", action="version", version=f"AIGC Desktop {__version__}", help=tr("show the version and exit")
+    )
     commands = whole.add_subparsers(required=True, metavar="COMMAND", dest="command")
     _generators(commands)
     _describe(commands)
