@@ -50,6 +50,7 @@ class Database:
                 version=sqlite3.sqlite_version,
             )
         self.folder, self._name = folder, name
+        self._undo: list[Callable[[], Any]] = []
         self._opened = 0  # how often: the file can be another one since
         self.when_damaged: Callable[[], None] | None = None  # called where damage is met
         self._connect(create=True)
@@ -134,7 +135,8 @@ class Database:
     def writing(self) -> Iterator[None]:
         """A transaction that has the only right to write from its beginning: all of it or nothing. Can be nested.
 
-        Trouble where the disk is full, cannot be written or is gone, for the files that are written inside as well.
+        Trouble where the disk is full, cannot be written or is gone, for the files that are written inside as well. Where it
+        fails, what was done to files inside is undone as `otherwise` says.
         """
         if self.connection.in_transaction:
             yield
@@ -149,7 +151,16 @@ class Database:
                 if self.connection.in_transaction:
                     with suppress(sqlite3.Error):  # on a disk that is gone; nothing was written there either
                         self.connection.execute("ROLLBACK")
+                for undo in reversed(self._undo):
+                    with suppress(OSError, BadInput):  # the next sweep sees to it
+                        undo()
                 raise
+            finally:
+                self._undo.clear()
+
+    def otherwise(self, undo: Callable[[], Any]) -> None:
+        """Inside `writing`: call this if the transaction fails from here on, its last step on a full disk included."""
+        self._undo.append(undo)
 
     def fact(self, name: str) -> str | None:
         """A remembered text."""

@@ -88,6 +88,7 @@ class Models:
             )
             write_bytes(folder / RECORD, _record(row))
             os.rename(folder, row.path)
+            self._database.otherwise(lambda: os.rename(row.path, folder))
             sync_folder(row.path.parent)
             insert(self._database, row)
         return row
@@ -164,6 +165,7 @@ class Models:
             since = stamp()
             self._database.execute("UPDATE models SET trashed = ? WHERE folder = ?", (since, row.folder))
             trash.move(self._project, f"models/{row.folder}", True, since)
+            self._database.otherwise(lambda: trash.move(self._project, f"models/{row.folder}", False))
 
     def restore(self, name: str) -> ModelRow:
         """Take the model of this name (the last trashed, if several) out of the trash; a name in use gets a number."""
@@ -176,6 +178,7 @@ class Models:
             free_name(self._database, found["folder"])
             self._database.execute("UPDATE models SET trashed = NULL WHERE folder = ?", (found["folder"],))
             trash.move(self._project, f"models/{found['folder']}", False)
+            self._database.otherwise(lambda: trash.move(self._project, f"models/{found['folder']}", True))
             row = from_row(
                 self._project, self._database.rows("SELECT * FROM models WHERE folder = ?", (found["folder"],))[0]
             )

@@ -66,15 +66,12 @@ class Runs:
                 number += 1
             id = f"{stem}-{number}"
             folder = self.folder(id)
+            self._database.otherwise(lambda: shutil.rmtree(folder, ignore_errors=True))
             disk.make_folder(folder, self._project)
-            try:
-                write_bytes(folder / "job.json", _readable_json(job))
-                position = self._database.value("SELECT coalesce(max(position), 0) + 1 FROM runs")
-                insert(self._database, RunRow(id=id, job=job, state="waiting", created=stamp(), position=position))
-                self.set(id, state=state)
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
+            write_bytes(folder / "job.json", _readable_json(job))
+            position = self._database.value("SELECT coalesce(max(position), 0) + 1 FROM runs")
+            insert(self._database, RunRow(id=id, job=job, state="waiting", created=stamp(), position=position))
+            self.set(id, state=state)
         return id
 
     def folder(self, id: str) -> Path:
@@ -188,6 +185,7 @@ class Runs:
             self._database.execute("UPDATE runs SET trashed = ? WHERE id = ?", (since, id))
             if trash.place(self._project, f"runs/{id}", not to_trash).exists():
                 trash.move(self._project, f"runs/{id}", to_trash, since)
+                self._database.otherwise(lambda: trash.move(self._project, f"runs/{id}", not to_trash))
 
     def interrupt_stale(self, ours: Collection[str] = ()) -> Sequence[str]:
         """Mark as interrupted each running run whose process is gone, but for `ours`; their ids.

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +192,7 @@ def test_a_child_that_hangs_in_c_is_killed_at_the_deadline(
     jobs.pause(run)
     last = until_ended(qtbot, jobs, run)
     beat.stop()
-    longest = max(after - before for before, after in zip(pauses, pauses[1:], strict=False))
+    longest = max(after - before for before, after in pairwise(pauses))
     assert longest < 0.4, "the window lived all the time"
     assert isinstance(last, events.Cancelled) and "did not answer" in str(last.text)
     assert not process.is_running()
