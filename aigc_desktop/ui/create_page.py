@@ -193,7 +193,6 @@ class CreatePage(QWidget):
         ]
         return {
             "params": self.form.values(),
-            "typed": self.form.typed(),
             "model": self.model.value(),
             "seed": self.seed.value(),
             "locked": self.seed.locked(),
@@ -205,7 +204,6 @@ class CreatePage(QWidget):
     def restore(self, state: dict[str, Any]) -> None:
         """Take up what `state` gave; what does not fit any more is passed over."""
         self.form.set_values(state.get("params") or {})
-        self.form.set_typed(state.get("typed") or {})
         if isinstance(state.get("model"), str):
             self.choose_model(state["model"])
         if isinstance(state.get("seed"), int):

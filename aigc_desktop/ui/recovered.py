@@ -15,8 +15,8 @@ KEY = "recovered"
 LATER = 65_000  # milliseconds until what another process seemed to be writing has been left alone for long enough
 
 ONE = {
-    "train": mark("1 training that can be continued ({name})"),
-    "create": mark("1 creation that can be started again ({name})"),
+    "goes on": mark("1 training that can be continued ({name})"),
+    "anew": mark("1 job that can be started again ({name})"),
     "text": mark("1 text"),
     "picture": mark("1 picture"),
     "sound": mark("1 sound"),
@@ -24,8 +24,8 @@ ONE = {
     "model": mark("1 model"),
 }
 SEVERAL = {
-    "train": mark("{count} trainings that can be continued"),
-    "create": mark("{count} creations that can be started again"),
+    "goes on": mark("{count} trainings that can be continued"),
+    "anew": mark("{count} jobs that can be started again"),
     "text": mark("{count} texts"),
     "picture": mark("{count} pictures"),
     "sound": mark("{count} sounds"),
@@ -63,8 +63,7 @@ class Recovered(QObject):
             return
         runs = self._runs()
         self._offered = bool(runs)
-        every_run_starts_anew = not any(self._jobs.checkpoint(row.id) for row in runs)
-        action = tr("Start again") if every_run_starts_anew else tr("Continue")
+        action = tr("Continue") if any(self._way(row) == "goes on" for row in runs) else tr("Start again")
         self._window.notices.show_sentence(KEY, text, {action: self._go_on} if runs else {})
 
     def text(self) -> str:
@@ -74,8 +73,8 @@ class Recovered(QObject):
             return _interrupted(runs)
         parts = []
         for kind, one in ONE.items():
-            ours = [row for row in runs if row.job.get("action") == kind]
-            count = len(ours) if kind in ("train", "create") else self._back[kind]
+            ours = [row for row in runs if kind == self._way(row)]
+            count = len(ours) or self._back[kind]
             if count:
                 name = job_words.title(ours[0].job) if ours else ""
                 parts.append(tr(one, name=name) if count == 1 else tr(SEVERAL[kind], count=count))
@@ -88,6 +87,9 @@ class Recovered(QObject):
 
     def _runs(self) -> list[Any]:
         return [row for row in self._jobs.rows() if row.state == "interrupted"]
+
+    def _way(self, row: Any) -> str:
+        return "goes on" if self._jobs.checkpoint(row.id) else "anew"
 
     def _go_on(self) -> None:
         runs = self._runs()

@@ -259,7 +259,6 @@ class TrainPage(QWidget):
         """What the page holds, as plain JSON."""
         return {
             "params": self.form.values(),
-            "typed": self.form.typed(),
             "data": self.data.path,
             "heldout": self.heldout.path,
             "seed": self.seed.value(),
@@ -273,7 +272,6 @@ class TrainPage(QWidget):
     def restore(self, state: dict[str, Any]) -> None:
         """Take up what `state` gave; what does not fit any more is passed over."""
         self.form.set_values(state.get("params") or {})
-        self.form.set_typed(state.get("typed") or {})
         for chooser, name in ((self.data, "data"), (self.heldout, "heldout")):
             if isinstance(state.get(name), str):
                 chooser.set_path(state[name])

@@ -191,6 +191,13 @@ class Results(QScrollArea):
         self.verticalScrollBar().setValue(0)
         return batch
 
+    def forget(self, run: str) -> None:
+        """Take away what is over of this run."""
+        for old in [one for one in self.batches if one.run == run and one.over]:
+            self.batches.remove(old)
+            old.hide()
+            old.deleteLater()
+
     def has(self, run: str) -> bool:
         return any(batch.run == run for batch in self.batches)
 

@@ -257,8 +257,8 @@ class Bench:
         went_on = sum("went on from" in problem for problem in self.problems)
         yield Figure("trainings continued", "all", f"{len(self.resumed) - went_on} of {len(self.resumed)}", not went_on)
         due = [notices for interrupted, notices in self.told if interrupted]
-        right = [notices for notices in due if list(notices) == ["recovered"] and "\n" not in notices["recovered"]]
-        wrong = [notices for interrupted, notices in self.told if len(notices) > 1]
+        right = [notices for notices in due if "\n" not in notices.get("recovered", "\n")]
+        wrong = [notices for _, notices in self.told if set(notices) - {"recovered", "crash"}]
         here = f"{len(right)} of {len(due)} starts with something to tell"
         yield Figure("one quiet line at the next start", "every time", here, right == due and not wrong)
         if right:
