@@ -1,8 +1,11 @@
 """Both languages are complete: every text a user can see has its Chinese, with the same {names}."""
 
+import ast
 import importlib.util
+import re
 import string
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,6 +68,75 @@ def test_translations_keep_the_names_and_are_compiled(path: Path) -> None:
 def test_the_extractor_sees_both_marks_and_joined_lines() -> None:
     source = 'tr("One"); x = BadInput(mark("Two " "lines {a}"), a=1); tr(mark("Three") if y else mark("Four"))'
     assert set(TOOL.marked(source)) >= {"One", "Two lines {a}", "Three", "Four"}
+
+
+SHOWS = {  # calls that show what they are given
+    *("setText", "setPlainText", "setHtml", "setMarkdown", "setToolTip", "setWindowTitle", "setTitle", "setWhatsThis"),
+    *("setStatusTip", "setPlaceholderText", "setSpecialValueText", "setSuffix", "setPrefix", "setInformativeText"),
+    *("setAccessibleName", "setAccessibleDescription", "setTabText", "setTabToolTip", "setLabelText", "showMessage"),
+    *("addAction", "addMenu", "addTab", "addItem", "addItems", "addButton", "addSection", "say", "show_sentence"),
+    *("QLabel", "QPushButton", "QAction", "QMenu", "QCheckBox", "QRadioButton", "QGroupBox", "ElidedLabel", "Fold"),
+    *("WrappedLabel", "SentenceLabel", "EmptyPlace", "BadInput", "Failure", "Sentence", "print", "complain"),
+    *("critical", "warning_box", "information", "question", "getOpenFileName", "getSaveFileName", "add_argument"),
+}
+WORDS = re.compile(r"[^\W\d_]{2,}")
+SAME = re.compile(r"AIGC Desktop|[\w-]+\.\w+")  # the program's name, names of files
+KEYED = {"say": 0, "show_sentence": 1, "add_argument": 99}  # the place of the first text among the arguments
+
+
+def shown_literally(source: str) -> list[str]:
+    """Texts with words in them that a call shows without translating them, with their lines."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        function = node.func
+        name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+        if name not in SHOWS or getattr(getattr(function, "value", None), "id", "") in ("json", "logging"):
+            continue
+        given = [*node.args[KEYED.get(name, 0) :], *(one.value for one in node.keywords if one.arg in ("help", "text"))]
+        if name == "say":
+            given = given[:1]
+        found += [f"{node.lineno}: {text!r}" for one in given for text in _literals(one) if WORDS.search(text)]
+    return [one for one in found if not SAME.fullmatch(one.partition(": ")[2].strip("'"))]
+
+
+def _literals(node: ast.AST) -> Iterator[str]:
+    """The literal texts that an expression is put together from; what another call makes of them is its business."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr | ast.BinOp | ast.IfExp | ast.BoolOp | ast.List | ast.Tuple):
+        parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else ast.iter_child_nodes(node)
+        for part in parts:
+            if not isinstance(part, ast.FormattedValue):
+                yield from _literals(part)
+
+
+SOURCES = sorted(path for path in (ROOT / "aigc_desktop").rglob("*.py") if "generators" not in path.parts)
+
+
+def test_nothing_is_shown_that_was_not_marked() -> None:
+    found = [f"{path.relative_to(ROOT)}:{one}" for path in SOURCES for one in shown_literally(path.read_text("utf-8"))]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'label.setText("Done")',
+        'QLabel(f"{n} items")',
+        'raise BadInput("No file")',
+        'print("Gone" if x else tr("Here"))',
+    ],
+)
+def test_the_search_for_what_was_not_marked_finds_it(source: str) -> None:
+    assert shown_literally(source)
+
+
+def test_the_search_lets_pass_what_was() -> None:
+    assert not shown_literally(
+        'label.setText(tr("Done")); QLabel(f"{n} × {m}"); raise BadInput(mark("No {file}"), file=1)'
+    )
 
 
 def test_a_sentence_speaks_the_language_in_use() -> None:

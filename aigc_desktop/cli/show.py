@@ -144,7 +144,7 @@ def rebuild(chosen: argparse.Namespace) -> int:
     if chosen.json:
         line(counts)
     else:
-        print(", ".join(f"{name}: {count}" for name, count in counts.items()))
+        print(", ".join(f"{tr(name)}: {count}" for name, count in counts.items()))
     return 0
 
 

@@ -1,5 +1,6 @@
 """The command line, too, says everything in the language in use."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,10 +39,8 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def said(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     """All that a command prints."""
-    try:
+    with contextlib.suppress(SystemExit):
         cli.main(words)
-    except SystemExit:
-        pass
     printed = capsys.readouterr()
     return printed.out + printed.err
 
