@@ -15,7 +15,7 @@ from aigc_desktop.cli.projects import open_project
 from aigc_desktop.cli.report import Lines, Report, Screen, size
 from aigc_desktop.engine import events, memory, models, params, registry
 from aigc_desktop.engine.execute import MEDIA_KINDS, perform
-from aigc_desktop.engine.job import STARTER, Job, read_job
+from aigc_desktop.engine.job import STARTER, Job, read_job, remembered
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.library.places import default_project
 from aigc_desktop.problems import BadInput, Sentence
@@ -212,9 +212,10 @@ def _resumed(run: str, folder: Path) -> Job:
         row = project.runs.get(Path(run).name)
         if row.state == "running":
             raise BadInput(mark("The run {run} is under way already."), run=row.id)
-        if row.job.get("action", "train") != "train":
+        job = remembered(row.job)
+        if job.action != "train":
             raise BadInput(mark("The run {run} is no training; only a training can be continued."), run=row.id)
-    return Job(generator=row.job["generator"], action="train", resume=row.id, project=str(folder))
+    return Job(generator=job.generator, action="train", resume=row.id, project=str(folder))
 
 
 def _only_resume(chosen: argparse.Namespace) -> None:

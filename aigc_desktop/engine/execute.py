@@ -13,7 +13,7 @@ from typing import Any
 
 from aigc_desktop import __version__
 from aigc_desktop.engine import events, loaded, machine, models, network, params, registry
-from aigc_desktop.engine.job import Job
+from aigc_desktop.engine.job import Job, remembered
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
 from aigc_desktop.library import disk
@@ -187,7 +187,7 @@ def _resumed(job: Job, project: Project | None, run_id: str | None) -> tuple[Job
         return job, run_id
     if project is None:
         raise BadInput(mark("Say in which project the run {run} is."), run=job.resume)
-    stored = Job.model_validate(project.runs.get(job.resume).job)
+    stored = remembered(project.runs.get(job.resume).job)
     return stored.model_copy(update={"project": job.project, "resume": job.resume}), job.resume
 
 

@@ -6,9 +6,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from aigc_desktop.i18n import mark
+from aigc_desktop.media.base import why
 from aigc_desktop.problems import BadInput
 
 STARTER = "starter"
+LARGEST = 64 << 20  # bytes of a job's file
 
 
 class Job(BaseModel):
@@ -46,16 +48,36 @@ class Job(BaseModel):
 def read_job(path: Path) -> Job:
     """The job in a JSON file; BadInput where the file is missing, no JSON, or no job."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        text = content.decode("utf-8-sig")
     except FileNotFoundError:
         raise BadInput(mark("There is no file {path}."), path=path) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(mark("The file {path} cannot be read: {reason}."), path=path, reason=error) from None
+    except (OSError, ValueError) as error:
+        raise BadInput(mark("The file {path} cannot be read: {reason}."), path=path, reason=why(error)) from None
+    if len(content) > LARGEST:
+        raise BadInput(mark("{path} is not a job: it is too big."), path=path)
     try:
         return Job.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "JSON"
+        where, reason = _first(error)
+        raise BadInput(mark("{path} is not a job: {where}: {reason}."), path=path, where=where, reason=reason) from None
+
+
+def remembered(values: dict[str, Any]) -> Job:
+    """The job that a run or an item keeps; BadInput where another program or version wrote it otherwise."""
+    try:
+        return Job.model_validate(values)
+    except ValidationError as error:
+        where, reason = _first(error)
         raise BadInput(
-            mark("{path} is not a job: {where}: {reason}."), path=path, where=where, reason=first["msg"]
+            mark("How this was made cannot be read ({where}: {reason}); another version may have made it."),
+            where=where,
+            reason=reason,
         ) from None
+
+
+def _first(error: ValidationError) -> tuple[str, str]:
+    """Where the first mistake is, and what it is."""
+    first = error.errors()[0]
+    return ".".join(map(str, first["loc"])) or "JSON", first["msg"]

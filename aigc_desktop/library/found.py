@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import foreign_json
-from aigc_desktop.library import processes, runs, trash
+from aigc_desktop.library import names, processes, runs, trash
 from aigc_desktop.library.ids import stamp
 from aigc_desktop.library.item import KEPT, Item, are_fitting
 from aigc_desktop.library.items import thumbnail_path, write_thumbnail
@@ -40,6 +40,7 @@ def item(project: Path, path: str, trashed: bool) -> FoundItem | None:
         values = {name: metadata[name] for name in KEPT}
         if not are_fitting(values):
             return None
+        values["name"] = names.clean_name(values["name"]) or file.stem
         found = Item(
             **values,
             path=file,
@@ -79,7 +80,7 @@ def model(folder: Path, trashed: bool) -> tuple[ModelRow, list[str]] | None:
     if record is None or not isinstance(record.get("generator"), str):
         return None
     row = ModelRow(
-        name=_text(record.get("name")) or folder.name,
+        name=names.clean_name(_text(record.get("name")) or "") or folder.name,
         path=folder,
         generator=record["generator"],
         medium=_text(record.get("medium")) or "",
@@ -111,7 +112,7 @@ def run(folder: Path, trashed: bool) -> RunRow | None:
         state, owner = "interrupted", None
     return RunRow(
         id=folder.name,
-        job=job,
+        job=job | {"generator": _text(job.get("generator")) or ""},
         state=state,
         created=_text(record.get("created")) or _made(folder / "job.json"),
         started=_text(record.get("started")),

@@ -1,13 +1,14 @@
 """An item of the library, and what of it is kept in the row and inside the file."""
 
 import json
+import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType
 from typing import Any
 
-from aigc_desktop.library.trash import place
+from aigc_desktop.library.trash import inside, place
 
 FORMAT = 1  # of the metadata inside a file
 # What the metadata inside a file holds, under these names.
@@ -55,7 +56,7 @@ def from_row(project: Path, row: sqlite3.Row) -> Item:
     path = place(project, row["path"], trashed)
     thumbnail = row["thumbnail"]
     if thumbnail is not None:
-        thumbnail = path if thumbnail == row["path"] else project / thumbnail
+        thumbnail = path if thumbnail == row["path"] else inside(project, thumbnail)
     item = Item(
         id=row["id"],
         medium=row["medium"],
@@ -90,6 +91,7 @@ def metadata_of(item: Item) -> dict[str, Any]:
     return {"format": FORMAT} | {name: getattr(item, name) for name in (*KEPT, "model_folder")}
 
 
+_ID = re.compile(r"[\w-]{1,80}")  # files are called by it
 _KINDS: dict[str, tuple[type, ...]] = {
     "job": (dict,), "expanded": (dict,), "parents": (list,), "seed": (int,), "width": (int, NoneType),
     "height": (int, NoneType), "model": (str, NoneType), "run": (str, NoneType),
@@ -98,4 +100,6 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 def are_fitting(values: dict[str, Any]) -> bool:
     """Whether what a file or a row says of itself is of the right types, text where nothing else is said."""
-    return all(isinstance(value, _KINDS.get(name, (str,))) for name, value in values.items())
+    kinds = all(isinstance(value, _KINDS.get(name, (str,))) for name, value in values.items())
+    numbers = [value for value in values.values() if isinstance(value, int)]
+    return kinds and all(abs(value) < 2**63 for value in numbers) and _ID.fullmatch(values["id"]) is not None

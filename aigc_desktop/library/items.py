@@ -91,6 +91,8 @@ class Items:
         except BaseException:
             if self._database.row("SELECT 1 FROM items WHERE id = ?", (item.id,)) is None:  # not a Ctrl-C after the row
                 unlink(target)
+                if thumbnail not in (None, path):
+                    unlink(self._project / str(thumbnail))
             raise
         return self.get(item.id)
 
@@ -187,18 +189,15 @@ class Items:
             folder = item.path.parent.relative_to(self._project).as_posix()
             path = self._free_path(folder, renamed, item.path.suffix)
             target = self._project / path
-            try:
-                kinds.copy_with_metadata(item.path, target, metadata_of(renamed))
-                content = target.read_bytes()
-                self._database.execute(
-                    "UPDATE items SET name = ?, path = ?, file_sha256 = ?, bytes = ?, words = ?,"
-                    " thumbnail = CASE WHEN thumbnail = path THEN ? ELSE thumbnail END WHERE id = ?",
-                    (name, path, sha256(content), len(content), _words(renamed), path, id),
-                )
-                reseal(self._database, id)
-            except BaseException:
-                unlink(target)
-                raise
+            self._database.otherwise(lambda: unlink(target))
+            kinds.copy_with_metadata(item.path, target, metadata_of(renamed))
+            content = target.read_bytes()
+            self._database.execute(
+                "UPDATE items SET name = ?, path = ?, file_sha256 = ?, bytes = ?, words = ?,"
+                " thumbnail = CASE WHEN thumbnail = path THEN ? ELSE thumbnail END WHERE id = ?",
+                (name, path, sha256(content), len(content), _words(renamed), path, id),
+            )
+            reseal(self._database, id)
         unlink(item.path)  # where another program holds it, the next sweep takes it
         return self.get(id)
 
@@ -219,6 +218,7 @@ class Items:
             since = stamp() if to_trash else None
             self._database.execute("UPDATE items SET trashed = ? WHERE id = ?", (since, id))
             trash.move(self._project, path, to_trash, since)
+            self._database.otherwise(lambda: trash.move(self._project, path, not to_trash))
 
     def empty_trash(self) -> int:
         """Delete the items in the trash for good; how many they were."""
@@ -226,7 +226,11 @@ class Items:
             rows = self._database.rows("SELECT * FROM items WHERE trashed NOTNULL")
             self._database.execute("DELETE FROM items WHERE trashed NOTNULL")
             leftovers = [path for path in (self._project / trash.TRASH / "items").rglob("*") if not path.is_dir()]
-        thumbnails = [self._project / row["thumbnail"] for row in rows if row["thumbnail"] not in (None, row["path"])]
+            thumbnails = [
+                trash.inside(self._project, row["thumbnail"])
+                for row in rows
+                if row["thumbnail"] not in (None, row["path"])
+            ]
         for path in (*leftovers, *thumbnails):
             with suppress(OSError):
                 path.unlink()

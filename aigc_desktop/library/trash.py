@@ -17,8 +17,24 @@ TRASH = "trash"
 JOURNAL = "library.trashed.jsonl"  # in the project: since when each thing is in the trash, for `rebuild`
 
 
+class Outside(BadInput, ValueError):
+    """An index that somebody made to reach files outside the project."""
+
+
+def inside(project: Path, path: str) -> Path:
+    """The place of a path inside the project; Outside where it leads out of it."""
+    odd = path.startswith("/") or any(part in f"/{path}/" for part in ("/../", "//", "/./", "\0"))
+    if odd or (os.name == "nt" and any(letter in path for letter in ":\\")):
+        raise Outside(
+            mark("The index of the project {path} names files outside it. Rebuild the library from its files."),
+            path=project,
+        )
+    return project / path
+
+
 def place(project: Path, path: str, trashed: bool) -> Path:
-    """Where a file or folder (its path inside the project) is."""
+    """Where a file or folder (its path inside the project) is; Outside where it would be out of the project."""
+    inside(project, path)
     return project / TRASH / path if trashed else project / path
 
 

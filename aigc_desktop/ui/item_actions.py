@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from aigc_desktop.engine.job import Job
+from aigc_desktop.engine.job import remembered
 from aigc_desktop.i18n import tr
 from aigc_desktop.library.item import Item
 from aigc_desktop.library.models import ModelRow
@@ -51,7 +51,7 @@ class ItemActions(QObject):
 
     def again(self, item: Item) -> str:
         """Make exactly this again: the same job with the same seed. The id of its run."""
-        run = self.jobs.submit(Job.model_validate(item.job))
+        run = self.jobs.submit(remembered(item.job))
         self.made_again.emit(run)
         return run
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGu
 from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
 
 from aigc_desktop.engine import registry
-from aigc_desktop.engine.job import Job
+from aigc_desktop.engine.job import Job, remembered
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import dropped, menus, project_commands
 from aigc_desktop.ui.closing import Closing
@@ -98,7 +98,7 @@ class MainWindow(ReadingOrder, QMainWindow):
 
     def use_settings(self, job: dict[str, Any]) -> Any:
         """Open the panel of the job's generator with the job's settings."""
-        made = Job.model_validate(job)
+        made = remembered(job)
         return self.open_generator(made.generator, made)
 
     def create_with(self, model: str) -> None:
