@@ -173,9 +173,11 @@ def _thumbnails(project: Path, database: Database, since: float, done: Swept) ->
     for day in sweep_folders.changed(project / THUMBNAILS, since):
         folder = project / THUMBNAILS / day
         done.unsettled |= leftovers.tidy(folder)
-        for name in os.listdir(folder):
-            id = name.removesuffix(".png")
-            if leftovers.is_temporary(name) or database.row("SELECT 1 FROM items WHERE id = ?", (id,)) is not None:
+        names = sorted(name for name in os.listdir(folder) if not leftovers.is_temporary(name))
+        ends = (names[0].removesuffix(".png"), names[-1].removesuffix(".png")) if names else ("", "")
+        known = {row[0] for row in database.rows("SELECT id FROM items WHERE id BETWEEN ? AND ?", ends)}
+        for name in names:
+            if name.removesuffix(".png") in known:
                 continue
             if modified(folder / name) > time.time() - YOUNG:
                 done.unsettled = True  # it is made before its item

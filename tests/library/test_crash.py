@@ -181,6 +181,19 @@ def test_what_is_brought_back_is_said(project: Project) -> None:
         assert item.seed == 1 and item.prompt == "killed"
 
 
+def test_the_thumbnail_of_an_item_that_was_never_saved_goes(project: Project) -> None:
+    kept = add(project, picture(9, 300))
+    assert kept.thumbnail is not None
+    never = kept.thumbnail.with_name("20260101-000000-never0.png")
+    never.write_bytes(b"x")
+    project.close()
+    with Project.open(project.path) as young:
+        assert never.exists() and young.unsettled, "its item may be on its way"
+    os.utime(never, (time.time() - 3600,) * 2)
+    with Project.open(project.path) as swept:
+        assert not never.exists() and kept.thumbnail.exists() and not swept.unsettled
+
+
 def test_a_sweep_while_somebody_saves_does_no_harm(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the file and its row, another process opens the project and sweeps."""
     from aigc_desktop.media.text import Text

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from aigc_desktop.library.project import Project
@@ -16,6 +18,7 @@ from aigc_desktop.ui.log import Log
 from aigc_desktop.ui.main_window import MainWindow
 from aigc_desktop.ui.recovered import KEY
 from aigc_desktop.ui.settings import Settings
+from tests.library import makers
 from tests.library.makers import ROOT, add, job, picture
 from tests.ui.killed_window import NAME, PROMPT
 
@@ -144,6 +147,46 @@ def test_one_offer_that_goes_when_it_was_taken_up_elsewhere(start: Any, project:
     assert button.text() == "Start again", "there is no checkpoint"
     window.jobs.remove(runs[1])
     assert told(window) == ""
+
+
+def test_what_others_were_writing_at_the_start_is_looked_at_again(start: Any, project: Project) -> None:
+    open_window, _ = start
+    item = add(project)
+    half = item.path.with_name("half.png")
+    half.write_bytes(b"not whole, and young")
+    project.sweep()
+    window = open_window()
+    assert window.recovered._later.isActive() and told(window) == ""
+    project._database.execute("DELETE FROM items WHERE id = ?", (item.id,))  # saved by one that was killed meanwhile
+    os.utime(half, (1e9, 1e9))
+    window.recovered._later.setInterval(1)
+    window.recovered._later.timeout.emit()
+    window.recovered._later.stop()
+    assert told(window) == "Recovered: 1 picture." and not half.exists()
+
+
+HOLDER = """
+import sys, time
+from aigc_desktop.library.project import Project
+with Project.open(sys.argv[1]) as project:
+    print(project.runs.add({"generator": "image.gan", "action": "train", "data": "starter"}, state="running"), flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_command_line_that_is_killed_beside_the_window(
+    start: Any, project: Project, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QGuiApplication, "applicationState", lambda: Qt.ApplicationState.ApplicationActive)
+    open_window, _ = start
+    with makers.start(HOLDER, project.path) as beside:
+        assert beside.stdout is not None
+        run = beside.stdout.readline().strip()
+        window = open_window()
+        assert project.runs.get(run).state == "running" and told(window) == ""
+        beside.kill()
+    qtbot.waitUntil(lambda: project.runs.get(run).state == "interrupted", timeout=10_000)
+    assert told(window) == "", "the queue says it"
 
 
 def test_how_often_it_is_kept_changes_at_once(start: Any) -> None:
