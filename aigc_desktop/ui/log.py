@@ -53,6 +53,7 @@ class Log(QObject):
             handler.setFormatter(logging.Formatter("%(asctime)s  %(levelname)-7s %(name)s: %(message)s"))
             root.addHandler(handler)
         root.setLevel(logging.INFO)
+        logging.raiseExceptions = False  # a file that cannot be written (a full disk): the log in memory goes on
         self._hooks = (sys.excepthook, threading.excepthook, qInstallMessageHandler(_from_qt))
         sys.excepthook = self._uncaught
         threading.excepthook = lambda args: self._uncaught(args.exc_type, args.exc_value, args.exc_traceback)

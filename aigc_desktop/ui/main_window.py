@@ -55,6 +55,7 @@ class MainWindow(ReadingOrder, QMainWindow):
         self._seen = False  # the first paint was
         self._complete = False  # the panels of last time are back
         self._leaving = False
+        self._trouble: Any = None  # the Sentence of the notice that settings or session could not be written
         self._unopened: dict[str, Any] = {}  # states of panels that are not open
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -262,6 +263,18 @@ class MainWindow(ReadingOrder, QMainWindow):
         """Keep everything that the next start needs; `last`: the window ends as it should."""
         if self._complete:
             self.session.save(self.state(), last)
+            if self.settings.trouble is not None:
+                self.settings.keep()
+            self._say_kept(self.session.trouble or self.settings.trouble)
+
+    def _say_kept(self, trouble: Any) -> None:
+        """Say once that what is set and typed cannot be kept now, and no longer than that is so."""
+        if trouble != self._trouble:
+            self._trouble = trouble
+            if trouble is None:
+                self.notices.remove("settings")
+            else:
+                self.notices.show_sentence("settings", str(trouble))
 
     def save_soon(self) -> None:
         """Something was typed or chosen: keep it within a second."""

@@ -5,13 +5,13 @@ Kept beside the settings, not in the project: the place of a window belongs to a
 
 import hashlib
 import json
-import logging
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray
 
-from aigc_desktop.ui.settings import read_json, write_json
+from aigc_desktop.problems import Sentence
+from aigc_desktop.ui.settings import kept_or_why, read_json
 
 
 class Session:
@@ -22,6 +22,7 @@ class Session:
         key = hashlib.sha256(str(project).encode()).hexdigest()[:16]
         self.path = folder / "sessions" / f"{key}.json"
         self.cut_off = False  # what was loaded is of a window that did not end as it should
+        self.trouble: Sentence | None = None  # why the last state could not be written
         self._written = ""
 
     def load(self) -> dict[str, Any]:
@@ -33,7 +34,7 @@ class Session:
         return state
 
     def save(self, state: dict[str, Any], ended: bool = False) -> bool:
-        """Write the state if it changed; whether it was written. A disk that cannot be written is only logged.
+        """Write the state if it changed; whether it was written. Where the disk does not take it, `trouble` says so.
 
         `ended`: the window ends with this as it should.
         """
@@ -41,13 +42,11 @@ class Session:
         text = json.dumps(state)
         if text == self._written:
             return False
-        try:
-            write_json(self.path, {"project": str(self.project), **state}, sync=False)
-        except OSError as error:
-            logging.getLogger(__name__).warning("session not written: %s", error)
-            return False
-        self._written = text
-        return True
+        whole = {"project": str(self.project), **state}
+        self.trouble = kept_or_why(self.path, whole, self.trouble, sync=False)
+        if self.trouble is None:
+            self._written = text
+        return self.trouble is None
 
 
 def pack(state: QByteArray) -> str:

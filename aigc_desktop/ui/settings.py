@@ -16,7 +16,9 @@ from PySide6.QtCore import QObject, Signal
 
 from aigc_desktop.engine.params import Folder, Params, describe, field
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import places
+from aigc_desktop.library import disk, places
+from aigc_desktop.media.base import why
+from aigc_desktop.problems import Sentence
 
 NAME = places.NAME
 
@@ -120,6 +122,7 @@ class Settings(QObject):
         super().__init__()
         self.folder = folder or places.config_folder()
         self.path = self.folder / "settings.json"
+        self.trouble: Sentence | None = None  # why the last change could not be written
         self._values = _read(self.path)
 
     def __getitem__(self, name: str) -> Any:
@@ -131,13 +134,14 @@ class Settings(QObject):
         if self[name] == value:
             return
         self._values = Remembered.model_validate(self._values.model_dump() | {name: value})
+        self.keep()
+        self.changed.emit(name)
+
+    def keep(self) -> None:
+        """Write what is set; where the disk does not take it, `trouble` says so, and it holds until the window closes."""
         defaults = Remembered()
         own = {key: kept for key, kept in self._values.model_dump().items() if kept != getattr(defaults, key)}
-        try:
-            write_json(self.path, own)
-        except OSError as error:  # a full or read-only disk: the wish holds until the window closes
-            logging.getLogger(__name__).warning("settings not written: %s", error)
-        self.changed.emit(name)
+        self.trouble = kept_or_why(self.path, own, self.trouble)
 
     def opened(self, project: Path) -> None:
         """Put this project first among the recent ones."""
@@ -162,6 +166,22 @@ def write_json(path: Path, value: Any, *, sync: bool = True) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def kept_or_why(path: Path, value: Any, before: Sentence | None, *, sync: bool = True) -> Sentence | None:
+    """`write_json`; the sentence where the disk does not take it. Into the log it goes once (`before` is the last one)."""
+    try:
+        write_json(path, value, sync=sync)
+        return None
+    except OSError as error:
+        full = disk.trouble(error, path.parent, project=False)
+        pattern = mark(
+            "{path} cannot be written ({reason}): what you set and type is forgotten when the window closes."
+        )
+        said = full.sentence if full is not None else Sentence(pattern, {"path": path.parent, "reason": why(error)})
+        if said != before:
+            logging.getLogger(__name__).warning("%s not written: %s", path.name, str(error))  # no frames in the log
+        return said
 
 
 def read_json(path: Path) -> dict[str, Any]:

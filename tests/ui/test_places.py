@@ -288,3 +288,47 @@ def test_a_run_of_another_window_is_shown_and_left_alone(qtbot, open_jobs: Calla
     other.stdin.close()
     other.stdout.close()
     assert jobs.project.runs.interrupt_stale() == [run]
+
+
+@pytest.mark.warns
+def test_the_window_says_it_once_and_takes_it_back(qapp: Any, qtbot: Any, tmp_path: Path) -> None:
+    """A project that goes away while nothing runs, and a disk that takes neither settings nor what was typed."""
+    from aigc_desktop.ui.app import Studio
+    from aigc_desktop.ui.log import Log
+
+    with disks.small_disk(tmp_path / "home") as drive:
+        studio = Studio(qapp, Settings(drive), Log())
+        studio.start(tmp_path / "project")
+        window = studio.window
+        assert window is not None
+        window.complete()
+        os.rename(tmp_path / "project", tmp_path / "away")
+        qtbot.waitUntil(lambda: "place" in window.notices.texts(), timeout=SECONDS)
+        assert "is not there" in window.notices.texts()["place"]
+        window.notices.remove("place")
+        window.open_generator(LSTM)
+        window.library.show_page("models")
+        qtbot.wait(200)
+        assert "place" not in window.notices.texts(), "what was dismissed stays so"
+        assert not (tmp_path / "project").exists()
+        os.rename(tmp_path / "away", tmp_path / "project")
+        assert studio.jobs is not None
+        qtbot.waitUntil(lambda: studio.jobs.place.trouble is None, timeout=SECONDS)
+
+        ballast = disks.fill(drive)
+        studio.settings["threads"] = 1
+        window.save_session()
+        window.open_generator(GAN)
+        window.save_session()
+        assert window.notices.texts()["settings"] == f"The disk with {drive} is full. Make room there, then go on." or (
+            f"{drive / 'sessions'} is full" in window.notices.texts()["settings"]
+        )
+        ballast.unlink()
+        window.close_panel()
+        window.save_session()
+        assert "settings" not in window.notices.texts()
+        assert Settings(drive)["threads"] == 1
+        studio.end()
+        window.close()
+        window.deleteLater()
+        studio.deleteLater()
