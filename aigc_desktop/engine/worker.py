@@ -124,8 +124,8 @@ class Worker:
         return self._process is not None and self._process.is_alive()
 
     def like(self, other: "Worker") -> bool:
-        """Whether a child with the other's settings would be the same."""
-        return self._settings == other._settings
+        """Whether a child with the other's settings would do the same; what it says is translated here."""
+        return self._settings | {"language": ""} == other._settings | {"language": ""}
 
     def send(self, request: "RunJob | Look | Prepare") -> None:
         """Hand over a request; it waits in the child until what came before is done."""
