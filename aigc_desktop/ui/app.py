@@ -49,6 +49,13 @@ def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = N
     mark.start()
     about = (__version__, platform.platform(), platform.python_version(), qVersion())
     logging.getLogger(__name__).info("AIGC Desktop %s on %s, Python %s, Qt %s", *about)
+    asked: list[bool] = []  # to end, also while a project is still being opened
+
+    def end() -> None:
+        asked.append(True)
+        app.exit(0)
+
+    signals = Signals(end)  # ends without asking, but saves
     try:
         try:
             studio = Studio(app, Settings(), log, crash)
@@ -63,14 +70,13 @@ def main(argv: Sequence[str] | None = None, ready: Callable[[], None] | None = N
             logging.getLogger(__name__).exception("the window could not be opened")
             QMessageBox.critical(None, NAME, tr("AIGC Desktop could not start. {path} says why.", path=log.file))
             return 1
-        signals = Signals(lambda: app.exit(0))  # ends without asking, but saves
         app.commitDataRequest.connect(lambda _manager: studio.log_out(mark), Qt.ConnectionType.DirectConnection)
-        code = app.exec()
+        code = 0 if asked else app.exec()
         studio.end()
-        signals.stop()
         mark.end()
         return code
     finally:
+        signals.stop()
         log.stop()
         garbage.stop()
 
@@ -103,6 +109,9 @@ class Studio(QObject):
             instance = Instance.claim(folder, str(problem or ""))
             if instance is None:
                 return False
+            instance.wanted.connect(self.come_forward)
+            if not Project.opens_quickly(folder):
+                instance.listen()  # who is impatient and starts again is not to open it a second time
             try:
                 project = opening.open_project(folder, create)
             except BadInput as error:
@@ -145,6 +154,7 @@ class Studio(QObject):
         instance = Instance.claim(folder, patience=1.0)
         if instance is None:
             return
+        instance.wanted.connect(self.come_forward)
         try:
             project = opening.open_project(folder, create)
         except BadInput as problem:
@@ -160,14 +170,14 @@ class Studio(QObject):
 
     def come_forward(self, sentence: str = "") -> None:
         """Bring the window in front of all others, because the program was started again."""
-        if self.window is None:
-            return
-        if sentence:
+        if sentence and self.window is not None:
             self.window.notices.show_sentence("project", sentence)
-        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
+        opens = [one for one in self.app.topLevelWidgets() if one.isVisible()]  # what is shown while a project opens
+        for window in [self.window] if self.window is not None else opens:
+            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+            window.show()
+            window.raise_()
+            window.activateWindow()
 
     def log_out(self, mark: Mark) -> None:
         """The system ends the session, and may end the process without another word."""
@@ -204,7 +214,6 @@ class Studio(QObject):
 
     def _show(self, project: Project, instance: Instance, ready: Callable[[], None] | None = None) -> None:
         self.project, self.instance = project, instance
-        instance.wanted.connect(self.come_forward)
         self.jobs = Jobs(project, self.settings)
         self.jobs.ended.connect(_into_the_log)
         self.window = MainWindow(self.settings, project, self.jobs, self.log)

@@ -38,10 +38,11 @@ class CrashWindow(QDialog):
 
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
-        self.copy = self._button(buttons, tr("Copy"), "copy", self._copy)
+        self.copy = self._button(buttons, tr("Copy"), "", self._copy)
         self.save = self._button(buttons, tr("Save…"), "floppy-disk", self._choose)
         self.show_log = self._button(buttons, tr("Show log"), "list", show_log)
         theme.main_action(self.copy)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[theme.GAP] * 4)
@@ -54,7 +55,8 @@ class CrashWindow(QDialog):
 
     def _button(self, box: QDialogButtonBox, title: str, icon: str, act: Callable[[], None]) -> "QWidget":
         button = box.addButton(title, QDialogButtonBox.ButtonRole.ActionRole)
-        button.setIcon(theme.icon(icon))
+        if icon:
+            button.setIcon(theme.icon(icon))
         button.setAutoDefault(False)
         button.clicked.connect(lambda: act())
         return button

@@ -54,6 +54,10 @@ class SettingsWindow(QDialog):
             self.forms.append(form)
             form.changed.connect(lambda form=form: self._apply(form))
         self.forms[0].layout().addWidget(self.problem)
+        labels = [row.label for form in self.forms for row in form.rows.values()]
+        widest = max(label.fontMetrics().horizontalAdvance(label.text()) for label in labels)
+        for label in labels:
+            label.setMinimumWidth(widest)  # the fields of all groups begin at one line
         column.addStretch(1)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtNetwork import QLocalSocket
+from PySide6.QtWidgets import QApplication
 
 from aigc_desktop.library.project import Project
-from aigc_desktop.ui import instance
+from aigc_desktop.ui import instance, opening
+from aigc_desktop.ui.app import Studio
 from aigc_desktop.ui.instance import Instance
+from aigc_desktop.ui.log import Log
+from aigc_desktop.ui.settings import Settings
 from tests.ui.window_process import WindowProcess
 
 
@@ -60,6 +64,34 @@ def test_a_broken_project_at_the_second_start(tmp_path: Path, home: Path) -> Non
             assert second.wait() == 0
         said = first.until("later")
         assert str(tmp_path / "file") in said[-1] and "is a file" in said[-1]
+
+
+def test_a_second_start_while_the_project_is_looked_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication, qtbot
+) -> None:
+    """A large library that is made again takes a while; who starts the program again does not open it a second time."""
+    Project.open(tmp_path / "mine").close()
+    (tmp_path / "mine" / "library.sqlite").unlink()
+    codes: list[int] = []
+    look_through = opening._Reading.run
+
+    def slowly(self: opening._Reading) -> None:
+        with WindowProcess(tmp_path, "--project", str(tmp_path / "mine")) as second:
+            codes.append(second.wait())
+        look_through(self)
+
+    monkeypatch.setattr(opening._Reading, "run", slowly)
+    studio = Studio(qapp, Settings(), Log())
+    assert studio.start(tmp_path / "mine")
+    assert codes == [0]
+    put_away(studio)
+
+
+def put_away(studio: Studio) -> None:
+    studio.end()
+    assert studio.window is not None
+    studio.window.close()
+    studio.window.deleteLater()
 
 
 def test_claims_in_one_process(tmp_path: Path, qtbot) -> None:
@@ -129,10 +161,6 @@ def test_where_no_lock_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, q
 
 def test_opened_in_another_window(tmp_path: Path, qapp, qtbot) -> None:
     """From within a window, a project that another has open is not opened twice: that window comes forward."""
-    from aigc_desktop.ui.app import Studio
-    from aigc_desktop.ui.log import Log
-    from aigc_desktop.ui.settings import Settings
-
     Project.open(tmp_path / "theirs").close()
     with WindowProcess(tmp_path, "--project", str(tmp_path / "theirs")) as other:
         other.until("ready")
@@ -148,8 +176,4 @@ def test_opened_in_another_window(tmp_path: Path, qapp, qtbot) -> None:
         assert other.wait() == 0
         window.project_wanted.emit(tmp_path / "theirs", False)
         assert studio.project is not None and studio.project.name == "theirs", "it is free now"
-        window = studio.window
-        assert window is not None
-        studio.end()
-        window.close()
-        window.deleteLater()
+        put_away(studio)
