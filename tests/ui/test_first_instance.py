@@ -2,10 +2,12 @@
 
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
 
@@ -15,7 +17,7 @@ from aigc_desktop.ui.app import Studio
 from aigc_desktop.ui.instance import Instance
 from aigc_desktop.ui.log import Log
 from aigc_desktop.ui.settings import Settings
-from tests.ui.window_process import WindowProcess
+from tests.ui.window_process import PATIENCE, WindowProcess
 
 
 @pytest.fixture(autouse=True)
@@ -66,24 +68,30 @@ def test_a_broken_project_at_the_second_start(tmp_path: Path, home: Path) -> Non
         assert str(tmp_path / "file") in said[-1] and "is a file" in said[-1]
 
 
+@pytest.mark.leaves("Dummy")  # Python's note of a thread that Qt began
 def test_a_second_start_while_the_project_is_looked_through(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication, qtbot
 ) -> None:
     """A large library that is made again takes a while; who starts the program again does not open it a second time."""
     Project.open(tmp_path / "mine").close()
     (tmp_path / "mine" / "library.sqlite").unlink()
-    codes: list[int] = []
+    go_on = threading.Event()
     look_through = opening._Reading.run
 
     def slowly(self: opening._Reading) -> None:
-        with WindowProcess(tmp_path, "--project", str(tmp_path / "mine")) as second:
-            codes.append(second.wait())
+        go_on.wait(PATIENCE)
         look_through(self)
 
     monkeypatch.setattr(opening._Reading, "run", slowly)
-    studio = Studio(qapp, Settings(), Log())
-    assert studio.start(tmp_path / "mine")
-    assert codes == [0]
+    with WindowProcess(tmp_path, "--project", str(tmp_path / "mine"), wait=True) as second:
+        look = QTimer(interval=20)
+        look.timeout.connect(lambda: second.process.poll() is not None and go_on.set())
+        look.start()
+        studio = Studio(qapp, Settings(), Log())
+        QTimer.singleShot(0, lambda: second.order("start"))
+        assert studio.start(tmp_path / "mine")
+        look.stop()
+        assert second.wait() == 0
     put_away(studio)
 
 

@@ -56,15 +56,17 @@ def orders():
             faulthandler._sigsegv()
 
 if __name__ == "__main__":
+    if os.environ.get("WAIT"):
+        sys.stdin.readline()
     threading.Thread(target=orders, daemon=True).start()
     sys.exit(main(["aigc-desktop", *sys.argv[1:]], ready))
 """
 
 
 class WindowProcess:
-    """Opens the window with these words after `aigc-desktop`; a with block kills it in the end."""
+    """Opens the window with these words after `aigc-desktop`, with `wait` at the first order; a with block kills it."""
 
-    def __init__(self, folder: Path, *words: str, cwd: Path | None = None):
+    def __init__(self, folder: Path, *words: str, cwd: Path | None = None, wait: bool = False):
         script = folder / "window.py"
         script.write_text(SCRIPT)
         self.process = subprocess.Popen(
@@ -74,7 +76,7 @@ class WindowProcess:
             stderr=subprocess.PIPE,
             text=True,
             cwd=cwd,
-            env=os.environ.copy(),
+            env=os.environ | ({"WAIT": "1"} if wait else {}),
         )
         self._said: queue.Queue[str | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read)
