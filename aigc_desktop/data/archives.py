@@ -129,7 +129,10 @@ def open_files(path: str | Path) -> Files:
     try:
         if path.is_dir():
             return _folder(path)
-        size = path.stat().st_size
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):  # a pipe would block for ever, a device never end
+            raise BadInput(mark("{path} is a device, not a file."), path=str(path))
+        size = facts.st_size
         with path.open("rb") as file:
             zipped = file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or path.suffix.lower() == ".zip"
         return _zip(path) if zipped else Files(path, [Entry(path.name, size, path)])

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from aigc_desktop import foreign_json
 from aigc_desktop.i18n import mark
 from aigc_desktop.library import disk
 from aigc_desktop.library.ids import stamp
@@ -80,7 +81,8 @@ def since(project: Path) -> dict[str, str]:
     with suppress(OSError):
         for line in (project / JOURNAL).read_text(encoding="utf-8", errors="replace").splitlines():
             with suppress(ValueError, TypeError, KeyError):
-                entry = json.loads(line)
+                entry = foreign_json.parse(line)
+                inside(project, str(entry["path"]))
                 moments[str(entry["path"])] = str(entry["since"])
     return moments
 

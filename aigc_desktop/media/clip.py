@@ -119,6 +119,17 @@ def copy_with_metadata(source: Path, target: Path, metadata: dict[str, Any]) -> 
     """A copy of an MP4 file with this metadata; its pictures stay the same bytes."""
     import av
 
+    try:
+        _copy(source, target, metadata)
+    except av.FFmpegError as error:
+        raise BadInput(
+            mark("{path} is not a video that can be read ({reason})."), path=source, reason=why(error)
+        ) from None
+
+
+def _copy(source: Path, target: Path, metadata: dict[str, Any]) -> None:
+    import av
+
     with (
         replacing(target) as temporary,
         av.open(str(source)) as old,

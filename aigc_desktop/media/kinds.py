@@ -1,12 +1,13 @@
 """Which file is which medium: reading any of them, and the metadata inside."""
 
+import struct
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.media.base import Media
+from aigc_desktop.media.base import Media, why
 from aigc_desktop.problems import BadInput
 
 # The suffixes that each medium is read from, ours first.
@@ -44,8 +45,16 @@ def read_metadata(path: Path) -> dict[str, Any] | None:
 
 
 def copy_with_metadata(source: Path, target: Path, metadata: dict[str, Any]) -> None:
-    """Copy a file written by us, with this metadata in place of its own; the content stays the same."""
+    """Copy a file written by us, with this metadata in place of its own; the content stays the same.
+
+    BadInput where the file is broken.
+    """
     copy: Callable[[Path, Path, dict[str, Any]], None] = import_module(
         f"aigc_desktop.media.{_INSIDE[source.suffix.lower()]}"
     ).copy_with_metadata
-    copy(source, target, metadata)
+    try:
+        copy(source, target, metadata)
+    except OSError:
+        raise
+    except (ValueError, struct.error, RuntimeError) as error:  # FFmpeg's errors are of these and of OSError
+        raise BadInput(mark("{path} is broken or cut off ({reason})."), path=source, reason=why(error)) from None

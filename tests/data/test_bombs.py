@@ -227,3 +227,12 @@ def test_a_gzip_in_a_zip_counts_from_the_inner_size(tmp_path: Path) -> None:
     idx = struct.pack(">HBBIII", 0, 8, 3, 4, 5, 6) + bytes(range(120))
     file = packed(tmp_path / "mnist.zip", {"train-images-idx3-ubyte.gz": gzip.compress(idx)})
     assert Pictures().look(str(file)).facts["count"] == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
+def test_a_pipe_or_a_device_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path / "pipe.png", Path("/dev/zero")):
+        for kind in (Pictures(), Texts()):
+            with pytest.raises(BadInput, match="a device, not a file"):
+                kind.look(str(path))

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from aigc_desktop.library.project import Project
+from aigc_desktop.media.base import Media
 from aigc_desktop.media.text import Text
 from aigc_desktop.problems import BadInput
 from tests.hostile_names import NAMES, UNDECODABLE, possible
-from tests.library.makers import add, add_model, picture
+from tests.library.makers import add, add_model, clip, picture, sound
 
 EVERYWHERE = re.compile(r'[^<>:"/\\|?*\x00-\x1f\x7f]*[^<>:"/\\|?*\x00-\x1f\x7f. ]')
 DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)\s*(\.|$)")
@@ -89,3 +90,14 @@ def test_words_that_are_no_text_are_looked_for_and_kept(tmp_path: Path) -> None:
         with pytest.raises(BadInput, match="There is no model"):
             project.models.find("\udcff")
         assert project.verify() == []
+
+
+@pytest.mark.parametrize("media", [picture(), sound(), clip()], ids=["picture", "sound", "clip"])
+def test_an_item_whose_file_is_no_more_what_it_was_keeps_its_name(media: Media, tmp_path: Path) -> None:
+    with Project.open(tmp_path / "project") as project:
+        item = add(project, media, name="before")
+        item.path.write_bytes(b"something else")
+        with pytest.raises(BadInput, match=item.path.name):
+            project.items.rename(item.id, "after")
+        assert project.items.get(item.id).name == "before" and item.path.read_bytes() == b"something else"
+        assert [path.name for path in item.path.parent.iterdir()] == [item.path.name]

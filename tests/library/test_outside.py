@@ -119,3 +119,11 @@ def test_inside(path: str, tmp_path: Path) -> None:
     with pytest.raises(trash.Outside):
         trash.inside(tmp_path, path)
     assert trash.inside(tmp_path, "items/..a/b..c") == tmp_path / "items" / "..a" / "b..c"
+
+
+def test_a_journal_that_names_files_outside(tmp_path: Path) -> None:
+    with Project.open(tmp_path / "project") as project:
+        project.items.trash(add(project, picture()).id)
+        with (project.path / trash.JOURNAL).open("a") as journal:
+            journal.write('{"path": "../../mine.png", "since": "x"}\n' + "[" * 99_999 + "\n")
+        assert project.items.empty_trash() == 1

@@ -1,6 +1,7 @@
 """A training that was interrupted, one file of its folder changed: continued for a step."""
 
 import shutil
+import time
 from pathlib import Path
 from random import Random
 
@@ -13,6 +14,7 @@ from tests.bench.mutate import json_lies, tensor_lies
 from tests.bench.mutate.harm import harm
 from tests.bench.mutate.kind import Attempts
 
+LONGEST = 4.0  # seconds: a job that was changed may well train for years
 OF = {"lstm": "text.lstm", "gan": "image.gan"}
 
 
@@ -42,15 +44,18 @@ class Kind:
         shutil.copytree(folder / random.choice(list(OF)), project)
         (run,) = (project / "runs").iterdir()
         (newest,) = (run / "checkpoints").iterdir()
-        file = random.choice(
-            [newest / "state.json"] * 4
-            + [newest / "state.safetensors"] * 4
-            + [run / "plan.json", run / "metrics.jsonl"]
-        )
+        beside = ("plan.json", "metrics.jsonl", "job.json", "run.json")
+        ours = [newest / "state.json", newest / "state.safetensors"]
+        file = random.choice(ours * 4 + [run / name for name in beside])
+        if file.name in ("job.json", "run.json"):  # they are read where the index is made again
+            for index in project.glob("library.sqlite*"):
+                index.unlink()
         file.write_bytes(_changed(file, random))
-        attempt = Attempts((file.name, newest.name, run.name))
+        attempt = Attempts((file.name, newest.name, run.name) if file.parent == newest else ())
         attempt(checkpoint.read, newest)
-        last = perform(Job(action="train", resume=run.name, project=str(project)), lambda event: None)
+        end = time.monotonic() + LONGEST
+        job = Job(action="train", resume=run.name, project=str(project))
+        last = perform(job, lambda event: None, lambda: "stop" if time.monotonic() > end else "")
         if isinstance(last, events.Failed):
             attempt.hear(str(last.text), names=last.bad_input)
             if last.detail:

@@ -69,6 +69,7 @@ class Kind:
         if metadata is not None:
             json.dumps(metadata)
         if file.suffix in found.SUFFIXES:
+            attempt(kinds.copy_with_metadata, file, case / "renamed.png", _metadata())
             found.item(project, f"items/{items.name}/{file.name}", trashed=False)
         pixmaps.read(file, QSize(256, 256))
         return attempt

@@ -7,6 +7,7 @@ from random import Random
 from aigc_desktop.data.texts import Texts
 from aigc_desktop.library import found
 from aigc_desktop.library.item import KEPT
+from aigc_desktop.media import kinds
 from aigc_desktop.media.text import Text
 from tests.bench.mutate.harm import harm
 from tests.bench.mutate.json_lies import lie
@@ -50,6 +51,7 @@ class Kind:
         attempt(Texts(min_characters=50).look, str(items.parent))
         if file.suffix == ".txt":
             attempt(Text.read, file)
+            attempt(kinds.copy_with_metadata, file, case / "renamed.txt", {"name": "x"})
             metadata = dict.fromkeys(KEPT, "a text") | {
                 "medium": "text",
                 "job": {},
