@@ -16,6 +16,8 @@ _OWNER = re.compile(r"\.(?:new-)?(\d+)-")  # .<process>-<letters>.new, .new-<pro
 
 def is_temporary(name: str) -> bool:
     """Whether a file or folder with this name is one that is being written."""
+    for beside in ("-journal", "-wal", "-shm"):  # SQLite's, of an index that is being made
+        name = name.removesuffix(beside)
     return name.startswith(".new-") or (name.startswith(".") and name.endswith(UNFINISHED))
 
 

@@ -40,6 +40,8 @@ def sweep(project: Path, database: Database) -> Swept:
     if before > now:  # the clock was set back
         before = 0
     done = Swept()
+    for folder in (project, project / "backups"):
+        done.unsettled |= leftovers.tidy(folder)
     sweep_folders.sweep(project, database, before, done)
     changed = _changed_folders(project, before)
     if any(_wrong(project, database, path, trashed) for path, trashed in changed):

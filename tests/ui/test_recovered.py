@@ -108,6 +108,7 @@ def test_nothing_is_said_where_nothing_happened(start: Any) -> None:
 def test_what_was_typed_is_back_and_said_once(start: Any, qtbot: Any) -> None:
     open_window, end = start
     window = open_window()
+    window.settings["autosave_seconds"] = 600  # what is typed does not wait for that
     name = window.open_generator("image.gan", action="train").train.name
     name.setText("half a na")
     qtbot.waitUntil(lambda: "half a na" in window.session.path.read_text())

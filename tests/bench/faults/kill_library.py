@@ -19,7 +19,7 @@ from aigc_desktop.media.picture import Picture
 from aigc_desktop.media.text import Text
 from tests.bench.faults.journal import Journal
 
-ACTIONS = ("save", "rename", "trash", "models", "rebuild", "new project")
+ACTIONS = ("save", "rename", "trash", "models", "rebuild", "mend", "new project")
 JOB = {"generator": "image.gan", "action": "create", "params": {"prompt": "killed"}}
 
 
@@ -48,6 +48,10 @@ def work(folder: Path, journal: Journal, action: str, chance: random.Random) -> 
     if action == "new project":
         while True:
             Project.open(folder.parent / "new" / f"{chance.randrange(10**9)}").close()
+    while action == "mend":  # the index is gone, and made again
+        for file in folder.glob("library.sqlite*"):
+            file.unlink()
+        Project.open(folder).close()
     with Project.open(folder) as project:
         known = project.items.ids() + project.items.ids(trashed=True)
         while True:
