@@ -10,6 +10,7 @@ from aigc_desktop.i18n import tr
 from aigc_desktop.media.base import why
 from aigc_desktop.ui import theme
 from aigc_desktop.ui.crash import REPORT, Crash
+from aigc_desktop.ui.room import open_at
 from aigc_desktop.ui.sentence_label import SentenceLabel
 
 
@@ -20,7 +21,7 @@ class CrashWindow(QDialog):
         super().__init__(parent)
         self.crash = crash
         self.setWindowTitle(tr("Report"))
-        self.resize(theme.GRID * 90, theme.GRID * 60)
+        open_at(self, theme.GRID * 90, theme.GRID * 60)
         sentence = QLabel(
             tr(
                 "This is what is known about the unexpected end. Nothing is sent anywhere: copy or save it, and give it to "

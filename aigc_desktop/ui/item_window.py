@@ -23,11 +23,11 @@ from aigc_desktop.ui import numerals, pixmaps, theme
 from aigc_desktop.ui.item_actions import ItemActions
 from aigc_desktop.ui.item_details import ItemDetails
 from aigc_desktop.ui.library_model import ItemsModel, described, text_of
+from aigc_desktop.ui.room import open_at
 from aigc_desktop.ui.tab_order import ReadingOrder
 from aigc_desktop.ui.zoom_view import ZoomView
 
 SIZE = QSize(960, 640)
-FRAME = QSize(16, 48)  # about what the system draws around a window
 SIDE = 288
 ICON = QSize(16, 16)
 
@@ -39,7 +39,7 @@ class ItemWindow(ReadingOrder, QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.items, self.actions_, self.item = items, actions, item
-        self.resize(SIZE.boundedTo(self.screen().availableSize() - FRAME))
+        open_at(self, *SIZE.toTuple())
         self._lay_out()
         self.show_item(item)
         actions.jobs.library_changed.connect(self._refresh)

@@ -148,6 +148,7 @@ class _Search(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setPlaceholderText(tr("Search names and prompts"))
+        self.setToolTip(tr("Search names and prompts"))
         self.setAccessibleName(tr("Search the library"))
         self.setClearButtonEnabled(True)
         self.addAction(theme.icon("magnifying-glass", theme.MUTED), QLineEdit.ActionPosition.LeadingPosition)

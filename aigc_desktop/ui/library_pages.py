@@ -21,6 +21,7 @@ from aigc_desktop.library.item import Item
 from aigc_desktop.library.models import ModelRow
 from aigc_desktop.ui import theme
 from aigc_desktop.ui.empty_place import EmptyPlace
+from aigc_desktop.ui.flow_layout import FlowLayout
 from aigc_desktop.ui.item_actions import ItemActions
 from aigc_desktop.ui.library_model import Filters, ItemsModel
 from aigc_desktop.ui.library_view import ItemsView
@@ -30,6 +31,7 @@ from aigc_desktop.ui.pixmaps import Thumbnails
 from aigc_desktop.ui.tab_order import ReadingOrder
 
 ICON = QSize(16, 16)
+LEAST = 40  # pixels of a list
 
 
 class Page(QStackedWidget):
@@ -138,7 +140,10 @@ class ModelsPage(Page):
         self.rename = _button("pencil-simple", tr("Rename (F2)"), self.view.rename)
         self.reveal = _button("folder-open", tr("Show in the file manager"), lambda: self._with_chosen(actions.reveal))
         self.trash = _button("trash", tr("Move to the trash (Del)"), lambda: self._with_chosen(actions.trash_model))
-        self.column.addLayout(_line(self.create, self.go_on, None, self.rename, self.reveal, self.trash))
+        buttons = FlowLayout(gap=theme.HALF, line_gap=theme.HALF)  # a narrow dock has two rows of them
+        for button in (self.create, self.go_on, self.rename, self.reveal, self.trash):
+            buttons.addWidget(button)
+        self.column.addLayout(buttons)
         self.view.selectionModel().selectionChanged.connect(self.chosen_changed)
 
     def refresh(self, filters: Filters) -> None:
@@ -205,6 +210,7 @@ class TrashPage(Page):
         self.column.addWidget(self.view, 1)
         self.column.addLayout(_line(self.restore, None, self.empty_trash))
         for view in (self.view, self.models_view):
+            view.setMinimumHeight(LEAST)  # so that both find room on a low screen
             view.selectionModel().selectionChanged.connect(self._chosen_changed)
 
     def refresh(self, filters: Filters) -> None:

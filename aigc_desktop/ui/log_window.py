@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLa
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import theme
 from aigc_desktop.ui.log import LINES, Log
+from aigc_desktop.ui.room import open_at
 
 
 class LogWindow(QDialog):
@@ -14,7 +15,7 @@ class LogWindow(QDialog):
         super().__init__(parent)
         self.log = log
         self.setWindowTitle(tr("Log"))
-        self.resize(theme.GRID * 100, theme.GRID * 60)
+        open_at(self, theme.GRID * 100, theme.GRID * 60)
         self.text = QPlainTextEdit(log.text())
         self.text.setAccessibleName(tr("Log"))
         self.text.setReadOnly(True)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.ui import theme
 from aigc_desktop.ui.mnemonics import plain
+from aigc_desktop.ui.room import open_at
 
 # Where: what, and its keys. Only what is in no menu of the menu bar.
 ELSEWHERE: dict[str, list[tuple[str, tuple[str, ...]]]] = {
@@ -91,7 +92,7 @@ class ShortcutsWindow(QDialog):
         layout.setSpacing(theme.GAP)
         layout.addWidget(self.table)
         layout.addWidget(buttons)
-        self.resize(theme.GRID * 64, theme.GRID * 72)
+        open_at(self, theme.GRID * 64, theme.GRID * 72)
 
     def _add(self, title: str, commands: list[tuple[str, list[QKeySequence]]]) -> None:
         group = QTreeWidgetItem(self.table, [title])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from aigc_desktop.i18n import language
@@ -80,7 +80,7 @@ DARK = Colours(
     raised="#303032",
     line="#3D3D3F",
     text="#E9E7E4",
-    muted="#ACA9A4",
+    muted="#B5B2AD",
     disabled="#83807C",
     accent="#F0803C",
     accent_over="#F79657",
@@ -110,6 +110,9 @@ def apply(app: QApplication, theme: str = "system") -> None:
         app.setStyle("Fusion")
         hints.colorSchemeChanged.connect(lambda: _dress(app))
         set_fonts(app)
+        from aigc_desktop.ui.focus_ring import FocusRing  # it needs the colours from here
+
+        FocusRing(app)
     app.setProperty("aigc_theme", theme)
     # Tells the system too, so that it frames the window alike; not every platform listens.
     hints.setColorScheme(SCHEMES[theme])
@@ -156,7 +159,7 @@ def palette(of: Colours, *, rows: bool = False) -> QPalette:
         (role.Highlight, of.selected if rows else of.accent),
         (role.HighlightedText, of.text if rows else of.on_accent),
         (role.Accent, of.accent),
-        (role.Link, of.accent),
+        (role.Link, of.accent_over),  # the accent itself is too pale for small letters
         (role.LinkVisited, of.muted),
         (role.Light, of.raised),
         (role.Midlight, of.raised),
@@ -212,7 +215,7 @@ def set_fonts(app: QApplication) -> None:
     """
     own = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     font = QFont(app.font())
-    families = [own.family()]
+    families = [QFontInfo(own).family()]  # the font behind a name like "Sans Serif", which a list would pass over
     if sys.platform.startswith("linux"):
         chinese = [name for name in CHINESE if QFontDatabase.hasFamily(name)][:1]
         families = chinese + families if language() == "zh_CN" else families + chinese

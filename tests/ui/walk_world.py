@@ -57,7 +57,7 @@ class World:
 
 
 @contextmanager
-def opened(app: QApplication, folder: Path) -> Iterator[World]:
+def opened(app: QApplication, folder: Path, natural: bool = False) -> Iterator[World]:
     """The world, made in this folder."""
     with _home(folder):
         path = folder / "Sketches"
@@ -69,7 +69,8 @@ def opened(app: QApplication, folder: Path) -> Iterator[World]:
         try:
             assert studio.start(path) and studio.window is not None and studio.jobs is not None
             window, jobs = studio.window, studio.jobs
-            window.resize(1280, 720)
+            if not natural:
+                window.resize(1280, 720)
             until(lambda: jobs.running is not None and bool(_children()))
             for child in _children():
                 child.suspend()
@@ -109,7 +110,7 @@ def until(condition: Callable[[], object]) -> None:
 
 def settle() -> None:
     """Let the window do what it has put off: layouts, deletions, first paints."""
-    for _ in range(3):
+    for _ in range(6):  # a layout inside a layout asks the one around it
         QApplication.processEvents()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

@@ -10,7 +10,7 @@ from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui.fields.base import Field, tooltip
 
-WIDEST = 20  # letters of a choice that have room in any case
+WIDEST = 12  # letters of a choice that have room in any case
 SWATCH = QSize(16, 16)
 
 
