@@ -9,6 +9,7 @@ from pathlib import Path
 from aigc_desktop.i18n import mark
 from aigc_desktop.library import disk, index, migrations, schema, seal
 from aigc_desktop.library.disk import INDEX
+from aigc_desktop.library.items import thumbnail_path
 from aigc_desktop.library.trash import TRASH
 from aigc_desktop.problems import BadInput
 
@@ -45,6 +46,7 @@ def looks_whole(project: Path) -> bool:
                 and schema.objects(found) <= tables
                 and connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
                 and (found < 2 or _sealed(connection))
+                and _can_be_read(connection)
                 and _facts_make_sense(connection)
                 and _is_of_these_files(connection, project)
             )
@@ -81,7 +83,17 @@ def _sealed(connection: sqlite3.Connection) -> bool:
     """Whether each item is as it was written. A row without a seal was written by another program: that is not damage."""
     columns = ", ".join(seal.COLUMNS)
     rows = connection.execute(f"SELECT seal, {columns} FROM items WHERE seal NOTNULL")
-    return all(sealed == seal.seal_of(*values) for sealed, *values in map(tuple, rows))
+    if not all(sealed == seal.seal_of(*values) for sealed, *values in map(tuple, rows)):
+        return False
+    rows = connection.execute("SELECT id, path, thumbnail FROM items WHERE thumbnail NOTNULL AND thumbnail != path")
+    return all(thumbnail == thumbnail_path(id, path) for id, path, thumbnail in rows)
+
+
+def _can_be_read(connection: sqlite3.Connection) -> bool:
+    """Whether every text is one; an exception if not. What runs and models say is compared with their folders later."""
+    for table in ("models", "runs", "former_names"):
+        connection.execute(f"SELECT * FROM {table}").fetchall()
+    return True
 
 
 def _facts_make_sense(connection: sqlite3.Connection) -> bool:

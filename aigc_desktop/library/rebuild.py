@@ -17,7 +17,13 @@ from aigc_desktop.library.runs import RunRow
 from aigc_desktop.media.base import sha256
 
 Tell = Callable[[int, int], None]  # files read, of how many
-_NOT_OURS = (ValueError, TypeError, KeyError, AttributeError)  # what a row raises that holds what nobody wrote
+_NOT_OURS = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+)  # what a row raises that holds what nobody wrote
 
 
 @dataclass(frozen=True)
@@ -62,14 +68,26 @@ def follow_records(project: Path, database: Database) -> None:
 
     They differ after a crash in the middle of writing a row, and where a part of the index was lost (its -wal).
     """
+    since = trash.since(project)
+    _follow_journal(database, since)
     told_runs, told_models = _runs(project, []), _models(project, [])
     if _runs_agree(project, database, told_runs) and _models_agree(project, database, told_models):
         return
-    since = trash.since(project)
     with database.writing():
         _replace_runs(project, database, _runs(project, []), since, whole=False)
         _replace_models(project, database, _models(project, []), since, whole=False)
         _follow_names(database)
+
+
+def _follow_journal(database: Database, since: dict[str, str]) -> None:
+    for table, key, path in (
+        ("items", "id", "path"),
+        ("models", "folder", "'models/' || folder"),
+        ("runs", "id", "'runs/' || id"),
+    ):
+        for row in database.rows(f"SELECT {key}, {path}, trashed FROM {table} WHERE trashed NOTNULL"):
+            if since.get(row[1], row[2]) != row[2]:
+                database.execute(f"UPDATE {table} SET trashed = ? WHERE {key} = ?", (since[row[1]], row[0]))
 
 
 def _runs_agree(project: Path, database: Database, told: list[RunRow]) -> bool:
@@ -79,7 +97,8 @@ def _runs_agree(project: Path, database: Database, told: list[RunRow]) -> bool:
         """Without what changes while it runs, and what the records of the first version do not hold."""
         exact = found.tells_all(trash.place(project, f"runs/{run.id}", run.trashed))
         state = "interrupted" if run.state == "running" else run.state
-        return replace(run, step=0, total=0, pid=None, owner=None, state=state, position=run.position if exact else 0)
+        run = replace(run, pid=None, owner=None, state=state, position=run.position if exact else 0)
+        return run if exact and state != "interrupted" else replace(run, step=0, total=0)
 
     try:
         return all(run.id in rows and lasting(runs.from_row(rows[run.id])) == lasting(run) for run in told)
@@ -94,6 +113,7 @@ def _models_agree(project: Path, database: Database, told: list[tuple[ModelRow, 
         return all(
             row.folder in rows
             and models.from_row(project, rows[row.folder]) == row
+            and rows[row.folder]["key"] == names.key(row.name)
             and all(former.get(names.key(name)) == row.folder for name in their_names)
             for row, their_names in told
         )
@@ -146,10 +166,10 @@ def _sealed(database: Database) -> dict[tuple[str, bool], sqlite3.Row]:
 
 def _is_as_saved(project: Path, file: Path, row: sqlite3.Row) -> bool:
     thumbnail = row["thumbnail"]
-    shown = thumbnail in (None, row["path"]) or (isinstance(thumbnail, str) and (project / thumbnail).is_file())
     try:
+        shown = thumbnail in (None, row["path"]) or trash.inside(project, thumbnail).is_file()
         same = os.stat(file).st_size == row["bytes"] and sha256(file.read_bytes()) == row["file_sha256"]
-    except OSError:
+    except (OSError, *_NOT_OURS):
         return False
     return shown and same
 
@@ -194,9 +214,10 @@ def _replace_runs(
         for id, row in before.items()
         if row["state"] == "running" and not processes.gone(row["pid"], row["pid_seen"], row["host"])
     }
-    gone = before.keys() - alive if whole else {run.id for run in rows} - alive
-    for id in gone:
-        database.execute("DELETE FROM runs WHERE id = ?", (id,))
+    told = {run.id for run in rows}
+    for place, id in database.rows("SELECT rowid, id FROM runs"):
+        if id not in alive and (whole or id in told):
+            database.execute("DELETE FROM runs WHERE rowid = ?", (place,))
     for run in rows:
         if run.id not in alive:
             path = f"runs/{run.id}"
@@ -218,8 +239,10 @@ def _replace_models(
 ) -> None:
     """Write these rows; `whole`: and let there be no others."""
     before = {row["folder"]: row for row in database.rows("SELECT folder, trashed FROM models")}
-    for folder in before if whole else [row.folder for row, _ in rows]:
-        database.execute("DELETE FROM models WHERE folder = ?", (folder,))
+    if whole:
+        database.execute("DELETE FROM models")
+    for row, _ in rows:
+        database.execute("DELETE FROM models WHERE folder = ?", (row.folder,))
     taken = {row[0] for row in database.rows("SELECT key FROM models WHERE trashed IS NULL")}
     for row, former in rows:
         name = row.name
