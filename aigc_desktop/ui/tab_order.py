@@ -28,7 +28,7 @@ class ReadingOrder:
         return True
 
 
-def focus(widget: QWidget, reason: Qt.FocusReason = Qt.FocusReason.TabFocusReason) -> None:
+def focus(widget: QWidget, reason: Qt.FocusReason = Qt.FocusReason.ShortcutFocusReason) -> None:
     """Give it the focus, and bring it into sight where it has scrolled away."""
     widget.setFocus(reason)
     around = widget.parentWidget()

@@ -34,5 +34,5 @@ def test_every_window_class_is_a_place(walked_window: MainWindow) -> None:
         shown |= {type(one) for one in [widget, *QApplication.allWidgets()] if one.isVisible()}
     unseen = window_classes() - shown
     assert not unseen, f"add a place to tests/ui/walk.py for {sorted(one.__name__ for one in unseen)}"
-    assert QMessageBox in shown
+    assert any(issubclass(one, QMessageBox) for one in shown)
     assert not [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not walked_window]

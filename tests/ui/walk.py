@@ -30,7 +30,7 @@ from aigc_desktop.ui import tab_order
 from aigc_desktop.ui.closing import Closing
 from aigc_desktop.ui.library_model import Filters
 from aigc_desktop.ui.main_window import MainWindow
-from tests.ui.walk_world import settle
+from tests.ui.walk_world import settle, until
 
 Place = Callable[[MainWindow], QWidget]
 PLACES: dict[str, Place] = {}
@@ -78,8 +78,9 @@ def leave(window: MainWindow) -> None:
     window.stage.show_desk()
     if window.library is not None:
         window.library.bar.hide()
-    window.activateWindow()
     settle()
+    window.activateWindow()
+    until(window.isActiveWindow)
 
 
 CONTROLS = (
