@@ -69,9 +69,9 @@ def latest(path: Path) -> float:
     return max(times)
 
 
-def modified(path: Path) -> float:
+def modified(path: Path | str) -> float:
     """When the file or the names in the folder changed last; 0 where it is gone."""
     try:
-        return path.stat().st_mtime
+        return os.stat(path).st_mtime
     except OSError:
         return 0.0

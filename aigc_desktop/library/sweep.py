@@ -27,11 +27,12 @@ _OURS = (".txt", ".json", ".png", ".flac", ".mp4")
 
 @dataclass
 class Swept:
-    """What a sweep did: what it says of files, what it brought back, whether something must be looked at again."""
+    """What a sweep did: what it says of files, what it brought back, whether something must be looked at again soon."""
 
     said: list[Sentence] = field(default_factory=list)
     back: "Counter[str]" = field(default_factory=Counter)
     unsettled: bool = False
+    looked: bool = False  # into a folder that need not be looked into again
 
 
 def sweep(project: Path, database: Database) -> Swept:
@@ -56,8 +57,8 @@ def sweep(project: Path, database: Database) -> Swept:
         with database.writing():
             told = Counter(json.loads(database.fact(RECOVERED) or "{}"))
             database.remember(RECOVERED, json.dumps(told + done.back))
-    old = any(modified(trash.place(project, path, trashed)) < now - YOUNG for path, trashed in changed)
-    if old and not done.unsettled:
+    done.looked |= any(modified(trash.place(project, path, trashed)) < now - YOUNG for path, trashed in changed)
+    if done.looked and not done.unsettled:
         with database.writing():
             database.remember("swept", str(now - YOUNG))
     return done

@@ -24,8 +24,11 @@ def sweep(project: Path, database: Database, since: float, done: "Swept") -> Non
     for kind, column in (("models", "folder"), ("runs", "id")):
         for name in changed(project / kind, 0):
             for part in _WRITTEN if kind == "runs" else ("",):
-                if modified(project / kind / name / part) >= since:
-                    done.unsettled |= leftovers.tidy(project / kind / name / part)
+                folder = os.path.join(project, kind, name, part)  # there may be thousands
+                moment = modified(folder)
+                if moment >= since and moment:
+                    done.unsettled |= leftovers.tidy(Path(folder))
+                    done.looked |= moment < time.time() - YOUNG
         if not any(modified(trash.place(project, kind, trashed)) >= since for trashed in (False, True)):
             continue
         if _wrong(project, database, kind, column):
