@@ -73,3 +73,4 @@ def walked_window(request: pytest.FixtureRequest, world: walk_world.World, engli
     walk.leave(world.window)
     yield world.window
     walk.leave(world.window)
+    request.node.funcargs.clear()  # pytest would hold the window until after the world has ended
