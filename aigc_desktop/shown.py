@@ -15,15 +15,18 @@ def shown(value: object) -> str:
     Control characters, marks that turn the direction of writing and halves of surrogate pairs (bytes of a file name that
     are no letters) become "�"; a text with letters that run from right to left is isolated from the sentence around it.
     """
-    text = str(value)
-    if text.isascii() and text.isprintable() and len(text) <= LONGEST:
-        return text
-    text = "".join(map(_visible, _BREAK.sub(" ", text)))
+    text = plain(value)
     if len(text) > LONGEST:
         text = f"{text[: LONGEST // 3]}…{text[LONGEST // 3 + 1 - LONGEST :]}"
     if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in text):
         return _ISOLATED + text + _END
     return text
+
+
+def plain(value: object) -> str:
+    """The value's text on one line, however long, without what a terminal or a window would obey instead of showing."""
+    text = str(value)
+    return text if text.isascii() and text.isprintable() else "".join(map(_visible, _BREAK.sub(" ", text)))
 
 
 def _visible(letter: str) -> str:

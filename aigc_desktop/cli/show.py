@@ -15,6 +15,7 @@ from aigc_desktop.engine.params import describe as describe_params
 from aigc_desktop.i18n import tr
 from aigc_desktop.library.places import default_project
 from aigc_desktop.library.project import Project
+from aigc_desktop.shown import plain
 
 
 def line(entry: dict[str, Any]) -> None:
@@ -124,7 +125,9 @@ def item(chosen: argparse.Namespace) -> int:
         return 0
     for name, value in entry.items():
         if value not in (None, "", [], {}):
-            print(f"{name:12} {json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value}")
+            print(
+                f"{name:12} {plain(json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value)}"
+            )
     return 0
 
 

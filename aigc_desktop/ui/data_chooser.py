@@ -19,6 +19,7 @@ from aigc_desktop.engine.job import STARTER
 from aigc_desktop.engine.registry import Found, Spec
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.problems import Sentence
+from aigc_desktop.shown import shown
 from aigc_desktop.ui.drop_zone import DropZone
 from aigc_desktop.ui.elided_label import ElidedLabel
 from aigc_desktop.ui.fields.base import tooltip
@@ -119,7 +120,7 @@ class DataChooser(QWidget):
             self._say(" ".join(str(sentence) for sentence in said))
             self.skipped.setVisible(bool(found.skipped))
             self.skipped.set_title(tr("{n} left out", n=len(found.skipped)))
-            lines = [f"{name}: {reason}" for name, reason in found.skipped[:MOST_SKIPPED]]
+            lines = [f"{shown(name)}: {reason}" for name, reason in found.skipped[:MOST_SKIPPED]]
             self.list.setPlainText("\n".join(lines))
         else:
             self.problem = found
@@ -135,7 +136,7 @@ class DataChooser(QWidget):
         self.skipped.set_open(False)
         if chosen:
             assert self.path is not None
-            title = tr("Starter data") if self.path == STARTER else Path(self.path).name
+            title = tr("Starter data") if self.path == STARTER else shown(Path(self.path).name)
             self.name.setText(title)
             self.zone.setToolTip("" if self.path == STARTER else tooltip(self.path))
             self._say(tr("Looking at it…"))
