@@ -29,8 +29,8 @@ def test_the_window_at_this_scale(
         [sys.executable, "-m", "tests.ui.scaled", language, str(points)],
         cwd=ROOT,
         env=os.environ | {"QT_SCALE_FACTOR": str(scale), "QT_QPA_PLATFORM": platform},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
+        check=False,
         text=True,
         timeout=180,
     )

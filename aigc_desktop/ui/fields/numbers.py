@@ -14,6 +14,7 @@ from aigc_desktop.ui import numerals
 from aigc_desktop.ui.fields.base import Field
 
 LEAST = 64  # pixels; Qt would ask for room for the largest number
+BUTTONS = 36  # pixels beside the text
 LARGEST = 9_007_199_254_740_992  # whole numbers up to here are exact in a double
 SERIES = (1.0, 2.0, 5.0)
 UNITS = {"h": 3600.0, "min": 60.0, "s": 1.0}
@@ -58,6 +59,10 @@ class NumberSpin(QDoubleSpinBox):
             self.setSpecialValueText(tr("Not set"))
         elif one.zero and low == 0:
             self.setSpecialValueText(tr(one.zero))
+
+    def setSpecialValueText(self, text: str) -> None:
+        super().setSpecialValueText(text)
+        self.setMinimumWidth(max(LEAST, self.fontMetrics().horizontalAdvance(text) + BUTTONS))
 
     def textFromValue(self, value: float) -> str:
         if self.whole:
