@@ -177,6 +177,17 @@ class Runs:
         self._move(id, False)
 
     def _move(self, id: str, to_trash: bool) -> None:
+    def empty_trash(self) -> int:
+        """Delete the runs in the trash for good, with their checkpoints; how many they were."""
+        with self._database.writing():
+            count = int(self._database.value("SELECT count(*) FROM runs WHERE trashed NOTNULL"))
+            self._database.execute("DELETE FROM runs WHERE trashed NOTNULL")
+            folders = list((self._project / trash.TRASH / "runs").glob("*"))  # also what an emptying that was killed left
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        trash.tidy(self._project)
+        return count
+
         with self._database.writing():
             row = self.get(id)
             if row.trashed == to_trash:

@@ -125,10 +125,11 @@ class ItemActions(QObject):
         return bool(self._undo)
 
     def empty_trash(self) -> None:
-        """Delete for good what is in the trash."""
+        """Delete for good what is in the trash: items, models, and the runs that were taken out of the queue."""
         self._undo.clear()
         self._try(self.project.items.empty_trash)
         self._try(self.project.models.empty_trash)
+        self._try(self.project.runs.empty_trash)
 
     def _try(self, act: Callable[[], Any]) -> bool:
         try:

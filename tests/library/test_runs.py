@@ -180,3 +180,13 @@ def test_two_processes_write_at_once(project: Project) -> None:
     assert [writer.communicate(timeout=120) for writer in writers] == [("", "")] * 3
     assert project.items.count() == 120 and project.verify() == []
     assert [run.state for run in project.runs.list()] == ["finished"] * 3
+
+
+def test_the_trash_is_emptied_of_runs_too(project: Project) -> None:
+    gone, kept = project.runs.add(job()), project.runs.add(job())
+    (project.runs.folder(gone) / "checkpoints" / "10").mkdir(parents=True)
+    project.runs.remove(gone)
+    assert project.runs.empty_trash() == 1
+    assert not project.runs.list(trashed=True) and [row.id for row in project.runs.list()] == [kept]
+    assert not list((project.path / "trash" / "runs").glob("*")), "with all that was in its folder"
+    assert project.runs.empty_trash() == 0

@@ -198,6 +198,8 @@ def test_removed_brought_back_removed_and_gone(qtbot, show: Callable, project: P
 def test_emptying_the_trash_asks(qtbot, show: Callable, project: Project) -> None:
     project.items.trash(picture(project).id)
     project.models.trash(model(project, "old").name)
+    run = project.runs.add({"generator": "image.gan", "action": "train"})
+    project.runs.remove(run)
     dock = show()
     dock.show_page("trash")
     assert dock.trash.models.rowCount() == 1
@@ -211,7 +213,8 @@ def test_emptying_the_trash_asks(qtbot, show: Callable, project: Project) -> Non
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert project.items.count(trashed=True) == (0 if sure else 1)
     qtbot.waitUntil(lambda: dock.trash.empty.isVisible())
-    assert project.models.list(trashed=True) == [] and files(project.path / "trash") == set()
+    assert project.models.list(trashed=True) == [] and project.runs.list(trashed=True) == []
+    assert files(project.path / "trash") == set()
 
 
 def test_copy_and_drag_carry_file_id_and_text(qtbot, show: Callable, project: Project) -> None:
