@@ -129,6 +129,12 @@ def run(folder: Path, trashed: bool) -> RunRow | None:
     )
 
 
+def places(project: Path) -> dict[str, int]:
+    """The places of runs in the queue, as it was put in order last; a run that is not there was added since."""
+    found = _json(project / runs.PLACES) or {}
+    return {id: place for id, place in found.items() if type(place) is int and abs(place) < 2**63}
+
+
 def tells_all(folder: Path) -> bool:
     """Whether a run's record holds everything that its row does: those of the first version knew not each place in the queue."""
     return _whole((_json(folder / runs.RECORD) or {}).get("format")) >= runs.FORMAT

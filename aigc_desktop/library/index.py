@@ -122,7 +122,7 @@ def _remember(project: Path, holder: dict[str, Any]) -> None:
     record = {"bytes": look[0], "changed": look[1], **holder}
     with suppress(OSError):
         if _seen(project) != record:
-            (project / SEEN).write_text(json.dumps(record), encoding="ascii")
+            (project / SEEN).write_text(json.dumps(record), encoding="utf-8")
 
 
 def _look(project: Path) -> list[Any]:

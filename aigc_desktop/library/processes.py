@@ -14,6 +14,8 @@ def me() -> tuple[int, float, str]:
 
 @cache
 def _host() -> str:
+    if hasattr(os, "uname"):
+        return os.uname().nodename
     import socket  # slow to import
 
     return socket.gethostname()
@@ -46,7 +48,7 @@ def _ticks(pid: int) -> float | None:
 def _boot() -> int:
     """Twenty bits of what Linux calls this time of being turned on."""
     try:
-        return int(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:5], 16)
+        return int(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8")[:5], 16)
     except (OSError, ValueError):
         return 0
 

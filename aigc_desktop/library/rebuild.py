@@ -188,13 +188,14 @@ def _models(project: Path, skipped: list[Path]) -> list[tuple[ModelRow, list[str
 
 def _runs(project: Path, skipped: list[Path]) -> list[RunRow]:
     result = []
+    places = found.places(project)
     for trashed in (False, True):
         for folder in _folders(trash.place(project, "runs", trashed)):
             one = found.run(folder, trashed)
             if one is None:
                 skipped.append(folder)
             else:
-                result.append(one)
+                result.append(replace(one, position=places.get(one.id, one.position)))
     return sorted(result, key=lambda one: (one.position, one.created, one.id))
 
 

@@ -19,9 +19,10 @@ from aigc_desktop.problems import BadInput, Sentence
 
 STATES = ("waiting", "running", "paused", "interrupted", "finished", "cancelled", "failed", "lost")
 OVER = ("finished", "cancelled", "failed", "lost")
-_SETTABLE = {"state", "job", "step", "total", "model", "figures", "problem", "started", "ended", "position"}
+_SETTABLE = {"state", "job", "step", "total", "model", "figures", "problem", "started", "ended"}
 RECORD = "run.json"  # beside job.json: what the row holds, for `rebuild`
 FORMAT = 2  # of the record
+PLACES = "runs/.places.json"  # the queue as it was put in order last: one file, where many runs change places at once
 
 
 @dataclass(frozen=True)
@@ -161,9 +162,9 @@ class Runs:
         with self._database.writing():
             places = sorted(self.get(id).position for id in ids)
             for id, position in zip(ids, places, strict=True):
-                if self.get(id).position != position:
-                    self._database.execute("UPDATE runs SET position = ? WHERE id = ?", (position, id))
-                    self._record(id)
+                self._database.execute("UPDATE runs SET position = ? WHERE id = ?", (position, id))
+            places_of = {row["id"]: row["position"] for row in self._database.rows("SELECT id, position FROM runs")}
+            write_bytes(self._project / PLACES, _readable_json(places_of))
 
     def remove(self, id: str) -> None:
         """Move a run, row and folder, into the trash; BadInput while another process works on it."""
@@ -176,7 +177,6 @@ class Runs:
         """Take a run out of the trash."""
         self._move(id, False)
 
-    def _move(self, id: str, to_trash: bool) -> None:
     def empty_trash(self) -> int:
         """Delete the runs in the trash for good, with their checkpoints; how many they were."""
         with self._database.writing():
@@ -188,6 +188,7 @@ class Runs:
         trash.tidy(self._project)
         return count
 
+    def _move(self, id: str, to_trash: bool) -> None:
         with self._database.writing():
             row = self.get(id)
             if row.trashed == to_trash:
