@@ -77,6 +77,10 @@ class Files:
                     yield packed
         except DAMAGE as error:
             raise unreadable(self.shown(entry), error) from None
+        except MemoryError:
+            raise BadInput(
+                mark("There is not enough memory to open {path}; make it smaller."), path=self.shown(entry)
+            ) from None
 
     def _unpacked(self, info: zipfile.ZipInfo) -> BinaryIO:
         assert self.archive is not None

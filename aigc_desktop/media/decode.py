@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MAX_PIXELS = 100_000_000  # more is a broken header or a bomb, and would take over 300 MB
 # Pillow warns of what decode looks at itself or raises; said once here, since catch_warnings is no use in threads.
 warnings.filterwarnings("ignore", module=r"PIL\.")
+BLOCK = 1 << 22  # pixels brought to 8 bits at once
 _ORIENTATION = 0x0112  # the EXIF tag
 _ON_ITS_SIDE = (5, 6, 7, 8)
 _PLAIN = ("L", "RGB", "RGBA")
@@ -143,7 +144,11 @@ def _deep(values: NDArray[Any], mode: str, shown: Any) -> NDArray[np.uint8]:
             low=low,
             high=high,
         )
-    return np.rint(values.astype(np.float64) * scale).astype(np.uint8)
+    pixels = np.empty(values.shape, np.uint8)
+    rows = max(1, BLOCK // values.shape[1])
+    for start in range(0, len(values), rows):  # a large picture as floats would take eight times its room
+        pixels[start : start + rows] = np.rint(values[start : start + rows].astype(np.float64) * scale)
+    return pixels
 
 
 def _to_srgb(image: "Image") -> "Image":

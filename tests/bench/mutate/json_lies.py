@@ -31,9 +31,9 @@ def lie(content: bytes, random: Random) -> bytes:
         text = text[:-1] + "," + text[1:]  # every name twice
     elif way < 0.16:
         text = text.replace("1", "1" + "0" * 5000, 1)
-    return text.encode(
-        random.choice(("utf-8",) * 9 + ("utf-16", "utf-8-sig", "gb18030")), "surrogatepass" if way < 0.5 else "replace"
-    )
+    encoding = random.choice(("utf-8",) * 9 + ("utf-16", "utf-8-sig", "gb18030"))
+    halves = way < 0.5 and encoding.startswith("utf")
+    return text.encode(encoding, "surrogatepass" if halves else "replace")
 
 
 def _changed(tree: Any, random: Random) -> Any:
