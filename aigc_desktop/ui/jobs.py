@@ -426,7 +426,9 @@ def _same_data(one: Job, other: Job) -> bool:
 
 def _went_well(last: events.Last, asked: str) -> bool:
     """Whether the child can go on with another job as if nothing had been: no fault, no memory that ran out, no signal."""
-    return last.bad_input if isinstance(last, events.Failed) else bool(asked) or not isinstance(last, events.Cancelled)
+    if isinstance(last, events.Failed):
+        return last.bad_input or last.resting
+    return bool(asked) or not isinstance(last, events.Cancelled)
 
 
 def _call(callback: Callable[[Any], None], value: Any) -> None:

@@ -45,7 +45,8 @@ def aigc(
     """`aigc("create", "Plays", "--count", 2)` in the project `tmp_path / "project"`."""
     monkeypatch.setenv("AIGC_PROJECT", str(tmp_path / "project"))
     monkeypatch.setenv("AIGC_LANGUAGE", "en")
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    handlers = {number: signal.getsignal(number) for number in numbers}
     logs = list(logging.getLogger().handlers)
 
     def run(*words: object) -> Said:
