@@ -93,7 +93,7 @@ class Run:
         if fraction is None and total:
             fraction = step / total
         if seconds_left is None and fraction:
-            seconds_left = (time.monotonic() - self._started) * (1 - fraction) / fraction
+            seconds_left = (time.monotonic() - self._started) * max(0.0, 1 - fraction) / fraction
         self.emit(events.Progress(step, total, seconds_left, phase, fraction))
         self.check()
 

@@ -18,6 +18,9 @@ def main(connection: Any, settings: dict[str, Any]) -> None:
 
         look = Texts.look
         Texts.look = lambda self, path: _hang() if path.endswith("hang.txt") else look(self, path)  # type: ignore[method-assign]
+    elif what == "prepare":
+        settings = settings | {"torch": False}  # it need not learn anything
+        child._prepare = lambda job: _hang()  # type: ignore[assignment]
     elif what == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
     else:

@@ -219,6 +219,29 @@ def test_a_look_that_hangs_is_given_up(
     assert found[1].facts["characters"] > 1000, "the next is looked at by a new child"
 
 
+def test_a_child_that_hangs_while_it_prepares_holds_nobody_up(
+    qtbot, open_jobs: Callable[..., Jobs], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "main", stuck.main)
+    monkeypatch.setattr(supervisor, "PREPARING", 0.3)
+    monkeypatch.setenv("STUCK", "prepare")
+    jobs = open_jobs(tmp_path / "project")
+    one, other = endless(LSTM, tmp_path), endless(GAN, tmp_path)
+    for wanted in (other, one):  # with other data at once; with the same after a while
+        (tmp_path / "now").unlink(missing_ok=True)
+        monkeypatch.setenv("STUCK_NOW", str(tmp_path / "now"))
+        jobs.warm()
+        hung = psutil.Process(jobs._warm[0].pid)
+        jobs.prepare(one)
+        qtbot.waitUntil((tmp_path / "now").exists, timeout=SECONDS)
+        run = jobs.submit(wanted)
+        qtbot.waitUntil(lambda hung=hung: not hung.is_running(), timeout=SECONDS)
+        qtbot.waitUntil(lambda run=run: jobs._running[run].worker.alive, timeout=SECONDS)
+        jobs.stop(run)
+        until_ended(qtbot, jobs, run)
+        jobs.settings["threads"] = jobs.settings["threads"] + 1  # fresh children
+
+
 def test_a_child_that_runs_out_of_memory_fails_alone(
     qtbot, open_jobs: Callable[..., Jobs], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
