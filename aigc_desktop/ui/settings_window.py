@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from aigc_desktop.library import places
 from aigc_desktop.ui import numerals, theme
 from aigc_desktop.ui.fields import Field
 from aigc_desktop.ui.form import Form
+from aigc_desktop.ui.page import Column
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.settings import GROUPS, Settings
 
@@ -59,7 +59,7 @@ class SettingsWindow(QDialog):
         for label in labels:
             label.setMinimumWidth(widest)  # the fields of all groups begin at one line
         column.addStretch(1)
-        area = QScrollArea()
+        area = Column()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -72,10 +72,8 @@ class SettingsWindow(QDialog):
         self._show()
         self._say_automatic()
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        width = max(WIDTH, inside.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
-        self.setMinimumWidth(width)
         room = self.screen().availableSize()
-        self.resize(width, min(inside.sizeHint().height() + theme.GRID * 9, room.height() - theme.GRID * 8))
+        self.resize(WIDTH, min(inside.sizeHint().height() + theme.GRID * 9, room.height() - theme.GRID * 8))
         settings.changed.connect(self._show)
         self._look = QTimer(self, interval=LOOK)
         self._look.timeout.connect(self._show_devices)
