@@ -121,7 +121,7 @@ class Studio(QObject):
             self._show(project, instance, ready)
             if problem is not None and self.window is not None:
                 instead = tr("The project {name} is open instead.", name=project.name)
-                self.window.notices.show_sentence("project", f"{problem} {instead}")
+                self.window.say_project(f"{problem} {instead}")
             return True
         assert problem is not None
         raise problem

@@ -418,8 +418,12 @@ class MainWindow(ReadingOrder, QMainWindow):
         if trouble is None:
             self.notices.remove("place")
         else:
-            actions = {tr("Open another project…"): lambda: project_commands.open_existing(self)}
-            self.notices.show_sentence("place", str(trouble), actions)
+            self.say_project(str(trouble), "place")
+
+    def say_project(self, text: str, key: str = "project") -> None:
+        """What is wrong with a project, with the way out."""
+        actions = {tr("Open another project…"): lambda: project_commands.open_existing(self)}
+        self.notices.show_sentence(key, text, actions)
 
     def _report(self, sentence: Any) -> None:
         """What went wrong without anybody having caught it."""

@@ -352,3 +352,27 @@ def test_the_window_says_it_once_and_takes_it_back(qapp: Any, qtbot: Any, tmp_pa
         window.close()
         window.deleteLater()
         studio.deleteLater()
+
+
+def test_a_project_that_can_only_be_read_makes_way_for_another(qapp: Any, qtbot: Any, tmp_path: Path) -> None:
+    from PySide6.QtWidgets import QPushButton
+
+    from aigc_desktop.ui.app import Studio
+    from aigc_desktop.ui.log import Log
+
+    with disks.small_disk(tmp_path / "drive") as drive:
+        Project.open(drive / "project").close()
+        disks.read_only(drive)
+        settings = Settings(tmp_path / "settings")
+        settings.opened(drive / "project")
+        studio = Studio(qapp, settings, Log())
+        assert studio.start()
+        assert studio.window is not None and studio.project is not None
+        assert studio.project.path != drive / "project"
+        said = studio.window.notices.texts()["project"]
+        assert said.startswith(f"The project {drive / 'project'} cannot be written to. Copy it")
+        assert "is open instead" in said
+        assert "Open another project…" in [one.text() for one in studio.window.notices.findChildren(QPushButton)]
+        studio.end()
+        studio.window.close()
+        studio.window.deleteLater()
