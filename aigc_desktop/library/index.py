@@ -155,8 +155,8 @@ def _held(record: dict[str, Any]) -> bool:
 def keep(project: Path) -> Path | None:
     """Let what stands in the place of the index be in backups/ as well (moved, if it is no file); None if there is nothing."""
     index = project / INDEX
-    there = [suffix for suffix in ("", "-wal", "-journal") if os.path.lexists(f"{index}{suffix}")]
-    if not any(_has_something(Path(f"{index}{suffix}")) for suffix in there):
+    there = [suffix for suffix in ("", "-wal", "-journal") if _has_something(Path(f"{index}{suffix}"))]
+    if not there:
         return None
     backups = project / "backups"
     backups.mkdir(exist_ok=True)
@@ -187,7 +187,10 @@ def put(project: Path, new: Path) -> None:
 
 
 def _has_something(path: Path) -> bool:
-    found = os.lstat(path)
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return False
     return not stat.S_ISREG(found.st_mode) or found.st_size > 0
 
 
@@ -204,7 +207,7 @@ def _keep(path: Path, copy: Path) -> None:
 
 def _forget_old(backups: Path, newest: Path) -> None:
     found = [path for path in backups.glob("library damaged *.sqlite") if path != newest]
-    for path in sorted(found, key=lambda path: (os.lstat(path).st_ctime, path.name))[: -(KEPT - 1)]:
+    for path in sorted(found, key=lambda path: path.stem)[: -(KEPT - 1)]:
         for suffix in ("", *BESIDE):
             _remove(Path(f"{path}{suffix}"))
 

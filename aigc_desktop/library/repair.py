@@ -59,7 +59,7 @@ def _repair(project: Path, tell: rebuild.Tell) -> Sentence:
             with suppress(OSError):
                 path.unlink()
     values = {name: counts[name] for name in ("items", "models")}
-    if kept is None:
+    if kept is None or not os.path.lexists(kept):  # at most its -wal was there still
         pattern = mark(
             "The library's index was missing; it was made again from the files: {items:,} items, {models:,} models."
         )
