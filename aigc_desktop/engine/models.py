@@ -9,6 +9,7 @@ from aigc_desktop import foreign_json
 from aigc_desktop.engine import registry
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
+from aigc_desktop.shown import plain
 
 RECORD = "training.json"
 
@@ -64,7 +65,7 @@ def card(record: dict[str, Any], title: str) -> str:
     """The model card (README.md): Markdown for people, front matter as model hubs read it."""
     rows = [f"| {name} | {value:.4g} |" for name, value in record["figures"].items()]
     figures = ["| held out | value |", "|---|---|", *rows] if rows else ["No held-out figures."]
-    settings = [f"| {name} | {value} |" for name, value in record["params"].items()]
+    settings = [f"| {name} | {plain(value)} |" for name, value in record["params"].items()]
     facts = [f"| {name} | {value} |" for name, value in record["data"].get("facts", {}).items()]
     made = (
         f"{title}, trained with AIGC Desktop {record['app_version']} on {record['created']}: {record['steps']} steps "
@@ -75,7 +76,7 @@ def card(record: dict[str, Any], title: str) -> str:
         "library_name: aigc-desktop",
         f"tags: [{record['generator']}]",
         "---",
-        f"# {record['name']}",
+        f"# {plain(record['name'])}",
         "",
         made,
         "",
@@ -85,7 +86,7 @@ def card(record: dict[str, Any], title: str) -> str:
         *figures,
         "",
         "## Data",
-        f"`{record['data']['path']}`, SHA-256 `{record['data']['sha256']}`",
+        f"`{plain(record['data']['path'])}`, SHA-256 `{record['data']['sha256']}`",
         "",
         "| fact | value |",
         "|---|---|",
