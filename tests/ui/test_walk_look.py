@@ -1,6 +1,6 @@
 """Everything can be seen, in light and dark: texts, icons, curves, and where the focus is. Measured from what is painted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
@@ -30,7 +30,7 @@ from aigc_desktop.ui.elided_label import ElidedLabel
 from aigc_desktop.ui.library_view import ItemsView
 from aigc_desktop.ui.main_window import MainWindow
 from tests.ui import walk
-from tests.ui.pixels import Sheet, changed, contrast, pixels
+from tests.ui.pixels import Pixels, Sheet, changed, contrast, pixels
 from tests.ui.walk_world import settle, until
 
 TEXT, GRAPHIC = 4.5, 3.0
@@ -218,9 +218,19 @@ def faint(place: str, widget: QWidget, seen: set[tuple[str, str, str]]) -> Itera
         if not by_tab or key in seen:
             continue
         seen.add(key)
-        if control.hasFocus():
-            control.clearFocus()
-        before = pixels(control)
-        tab_order.focus(control)
-        if changed(before, pixels(control)) < LEAST:
+        # By itself, which is quick; with what is behind it, where it lets that through.
+        if _with_focus(control, pixels) < LEAST and _with_focus(control, in_place) < LEAST:
             yield f"no focus to be seen: {walk.named(control)} ({place})"
+
+
+def _with_focus(control: QWidget, painted: Callable[[QWidget], Pixels]) -> int:
+    """How many pixels of it the focus changes."""
+    if control.hasFocus():
+        control.clearFocus()
+    before = painted(control)
+    tab_order.focus(control)
+    return changed(before, painted(control))
+
+
+def in_place(control: QWidget) -> Pixels:
+    return Sheet(control.window()).crop(control)
