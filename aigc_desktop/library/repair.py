@@ -53,7 +53,7 @@ def _repair(project: Path, tell: rebuild.Tell) -> Sentence:
         with _nobody_writing(project):
             index.put(project, new)
     except OSError as error:
-        raise disk.trouble(error, project) or error from error
+        raise disk.trouble(error, project, project=False) or error from error
     finally:
         for path in (new, Path(f"{new}-journal")):
             with suppress(OSError):

@@ -461,6 +461,8 @@ class MainWindow(ReadingOrder, QMainWindow):
             self.save_session(last=True)
             self._autosave.stop()
             self._soon.stop()
+            if self.mending is not None:
+                self.mending.finish()
             self._leaving = True
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from aigc_desktop.problems import Sentence
-from aigc_desktop.ui.project_commands import Task
+from aigc_desktop.i18n import tr
+from aigc_desktop.problems import BadInput, Sentence
+from aigc_desktop.ui.log import UNEXPECTED
+from aigc_desktop.ui.opening import Reading
 
 KEY = "mended"
-AGAIN = 1000  # milliseconds, while another command works on the project
 
 
 class Mending(QObject):
@@ -19,6 +20,7 @@ class Mending(QObject):
         super().__init__(window)
         self._window = window
         self._wanted = False
+        self._reading: Reading | None = None
         window.project.when_damaged(self._want)
 
     def tell(self) -> None:
@@ -36,19 +38,28 @@ class Mending(QObject):
             QTimer.singleShot(0, self, self._mend)
 
     def _mend(self) -> None:
-        task = self._window.task
-        if task is not None and task.isRunning():
-            QTimer.singleShot(AGAIN, self, self._mend)
-            return
-        self._window.task = Task(self._window.project, lambda project: project.mended, self._window)
-        self._window.task.done.connect(self._mended)
-        self._window.task.failed.connect(lambda sentence: self._window.notices.show_sentence(KEY, str(sentence)))
-        self._window.task.start()
+        self._reading = Reading(self._window.project.path, create=False, parent=self)
+        self._reading.finished.connect(self._mended)
+        self._reading.start()
 
-    def _mended(self, sentences: list[Sentence]) -> None:
-        self._wanted = False
+    def _mended(self) -> None:
+        assert self._reading is not None
+        mended, problem = self._reading.mended, self._reading.problem
+        self._reading.wait()
+        self._reading.deleteLater()
+        self._reading, self._wanted = None, False
+        if problem is not None:
+            self._window.notices.show_sentence(KEY, str(problem) if isinstance(problem, BadInput) else tr(UNEXPECTED))
+            return
         self._window.project.data_version()  # looks for the new index
         self._window.notices.remove("problem")
-        self._say(sentences)
+        self._say(mended)
         self._window.jobs.library_changed.emit()
         self._window.jobs.changed.emit()
+
+    def finish(self) -> None:
+        """Wait for what is being mended; nothing is mended any more after that."""
+        self._window.project.when_damaged(None)
+        if self._reading is not None:
+            self._reading.finished.disconnect(self._mended)
+            self._reading.wait()

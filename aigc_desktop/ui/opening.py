@@ -1,8 +1,9 @@
 """Opening a project without a frozen window: one whose index must be looked through or made again is read in the background."""
 
+import threading
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -19,7 +20,7 @@ def open_project(folder: Path, create: bool) -> Project:
     """`Project.open`, for the window's thread, which goes on meanwhile; what takes longer than a moment is shown."""
     if Project.opens_quickly(folder):
         return Project.open(folder, create=create)
-    reading = _Reading(folder, create)
+    reading = Reading(folder, create)
     waiting = Waiting(folder.name)
     reading.read.connect(waiting.show_count)
     loop = QEventLoop()
@@ -29,7 +30,7 @@ def open_project(folder: Path, create: bool) -> Project:
     soon.start()
     reading.start()
     loop.exec()
-    reading.wait()  # also where the program is asked to end: it is whole then
+    reading.wait()  # also where the program is asked to end: the project is whole then
     soon.stop()
     waiting.hide()
     waiting.deleteLater()
@@ -40,21 +41,33 @@ def open_project(folder: Path, create: bool) -> Project:
     return project
 
 
-class _Reading(QThread):
-    read = Signal(int, int)  # files, of how many
+class Reading(QObject):
+    """Opens a project, and closes it again, in a thread of its own: after that it opens at once."""
 
-    def __init__(self, folder: Path, create: bool):
-        super().__init__()
+    read = Signal(int, int)  # files, of how many
+    finished = Signal()
+
+    def __init__(self, folder: Path, create: bool, parent: QObject | None = None):
+        super().__init__(parent)
         self._folder, self._create = folder, create
         self.mended: list[Sentence] = []
         self.problem: Exception | None = None
+        # Not a QThread: for those that are not its own, Python keeps an entry for ever once a library asks who runs.
+        self._thread = threading.Thread(target=self._read, name="opening a project")
 
-    def run(self) -> None:
+    def start(self) -> None:
+        self._thread.start()
+
+    def wait(self) -> None:
+        self._thread.join()
+
+    def _read(self) -> None:
         try:
             with Project.open(self._folder, create=self._create, tell=self.read.emit) as project:
                 self.mended = project.mended
         except Exception as problem:  # noqa: BLE001 - raised again in the window's thread
             self.problem = problem
+        self.finished.emit()
 
 
 class Waiting(QWidget):
