@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from aigc_desktop.ui import theme
 
+WIDEST = 176  # pixels of a button's words: names of models are in them
+
 
 class EmptyPlace(QWidget):
     """Set what it says with `say`."""
@@ -30,7 +32,10 @@ class EmptyPlace(QWidget):
 
     def say(self, sentence: str, title: str = "", act: Callable[[], object] | None = None) -> None:
         self.sentence.setText(sentence)
-        self.button.setText(title)
+        shown = self.button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, WIDEST)
+        self.button.setText(shown)
+        self.button.setToolTip(title if shown != title else "")
+        self.button.setAccessibleName(title)
         self.button.setVisible(act is not None)
         self._action = act
 

@@ -47,7 +47,7 @@ class GeneratorList(QWidget):
         self.tree.itemExpanded.connect(lambda group: group.setIcon(0, _caret(True)))
         self.tree.itemCollapsed.connect(lambda group: group.setIcon(0, _caret(False)))
 
-        self.nothing = QLabel(tr("No generator fits these words."))
+        self.nothing = QLabel(tr("No generator fits these words. Clear the search to see all of them."))
         self.nothing.setWordWrap(True)
         self.nothing.setMargin(theme.GRID)
         theme.muted(self.nothing)

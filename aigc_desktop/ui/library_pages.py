@@ -232,7 +232,7 @@ class TrashPage(Page):
         (self.view if self.items.ids else self.models_view).setFocus()
 
     def _say_empty(self) -> None:
-        self.empty.say(tr("The trash is empty."))
+        self.empty.say(tr("The trash is empty. What you remove from the library waits here."))
 
     def _chosen_changed(self) -> None:
         chosen = self.view.selectionModel().hasSelection() or self.models_view.selectionModel().hasSelection()

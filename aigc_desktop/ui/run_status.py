@@ -150,7 +150,7 @@ class RunStatus(QWidget):
             words = (job_words.title(row.job), tr(STATES[row.state]), moment(row.created))
             menu_entry(self.menu, " · ".join(words)).setData(row.id)
         if not rows:
-            self.menu.addAction(tr("None yet")).setEnabled(False)
+            self.menu.addAction(tr("No trainings yet")).setEnabled(False)
         give_keys(self.menu)
 
     def _chosen(self, action: QAction) -> None:

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QWidget
 
 from aigc_desktop import i18n
 from aigc_desktop.engine import registry
@@ -74,3 +76,29 @@ def walked_window(request: pytest.FixtureRequest, world: walk_world.World, engli
     yield world.window
     walk.leave(world.window)
     request.node.funcargs.clear()  # pytest would hold the window until after the world has ended
+
+
+@pytest.fixture
+def nothing_modal(qapp: Any) -> Iterator[list[str]]:
+    """The test fails if a window came up that must be answered before anything else."""
+    watch = _ModalWatch()
+    qapp.installEventFilter(watch)
+    yield watch.seen
+    qapp.removeEventFilter(watch)
+    assert not watch.seen
+
+
+class _ModalWatch(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.Show
+            and isinstance(watched, QWidget)
+            and watched.isWindow()
+            and watched.isModal()
+        ):
+            self.seen.append(f"{type(watched).__name__} {watched.windowTitle()}")
+        return False

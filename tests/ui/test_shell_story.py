@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
@@ -16,6 +17,7 @@ from tests import tiny
 PATIENCE = 60_000  # milliseconds for a child process to import torch on a busy machine
 
 
+@pytest.mark.usefixtures("nothing_modal")
 def test_first_hour(qapp: QApplication, qtbot: Any, tmp_path: Path, tiny_text: Path) -> None:
     studio = Studio(qapp, Settings(), Log())
     studio.start(tmp_path / "project")
