@@ -1,12 +1,12 @@
 """A checkpoint's state put back into the parts of a training; Misfit where it is of another, or of none."""
 
-import math
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+MOST = 2**53  # steps, seconds, processes
 _ERRORS = (KeyError, TypeError, ValueError, RuntimeError, AttributeError, IndexError, OverflowError)
 
 
@@ -37,9 +37,9 @@ def copy(here: Tensor, stored: Any) -> None:
 def number(state: Any, name: str, kind: type = float, low: float = 0.0) -> Any:
     """A number of the state, not below `low` and, for an int, countable; Misfit where there is none."""
     value: Any = state.get(name) if isinstance(state, dict) else None
-    if type(value) not in (int, kind) or not low <= value <= (2**53 if kind is int else math.inf):
+    if type(value) not in (int, kind) or (type(value) is int and abs(value) > MOST) or not low <= value:
         raise Misfit(name)
-    return value
+    return kind(value)
 
 
 def _groups(here: Optimizer, stored: Any) -> list[dict[str, Any]]:

@@ -76,6 +76,13 @@ def test_a_tensor_of_another_shape_is_not_bent_to_fit(stored: Any) -> None:
         restore.part("state", torch.zeros(2, 3), stored)
 
 
+def test_a_number_of_seconds_may_be_whole_or_without_end() -> None:
+    assert restore.number({"seconds": 3}, "seconds") == 3.0 and restore.number({"best": math.inf}, "best") == math.inf
+    for value in (10**400, -1.0, math.nan):
+        with pytest.raises(restore.Misfit):
+            restore.number({"seconds": value}, "seconds")
+
+
 @pytest.mark.parametrize("value", [None, "3", True, -1, math.nan, math.inf, 2**60, [3], 2.5])
 def test_a_count_that_is_none(value: Any) -> None:
     with pytest.raises(restore.Misfit, match="step"):
