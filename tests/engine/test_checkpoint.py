@@ -67,3 +67,17 @@ def test_a_half_written_one_is_not_seen(tmp_path: Path, monkeypatch: pytest.Monk
 def test_what_cannot_be_held_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="object"):
         checkpoint.write(tmp_path, 1, {"bad": object()})
+
+
+def test_on_a_full_disk_an_older_checkpoint_makes_way_and_the_newest_stays(tmp_path: Path) -> None:
+    from tests import disks
+
+    with disks.small_disk(tmp_path / "drive", 5) as drive:
+        folder = drive / "checkpoints"
+        for step in (1, 2, 3):
+            checkpoint.write(folder, step, {"weights": torch.full((2**19,), float(step))})  # 2 MB
+        assert checkpoint.steps(folder) == [2, 3]
+        with pytest.raises(Exception, match=r"No space|os error 28"):
+            checkpoint.write(folder, 4, {"weights": torch.zeros(2**20)})
+        assert checkpoint.steps(folder) == [3] and checkpoint.read_latest(folder)["weights"][0] == 3.0
+        assert [path.name for path in folder.iterdir()] == ["000000003"]
