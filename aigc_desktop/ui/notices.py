@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QTo
 
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import theme
+from aigc_desktop.ui.announce import announce
 from aigc_desktop.ui.dock import ICON
 from aigc_desktop.ui.wrapped_label import WrappedLabel
 
@@ -48,6 +49,7 @@ class Notices(QWidget):
         self._rows[key] = row
         self.layout().addWidget(row)
         self.show()
+        announce(row, text)
 
     def _act(self, key: str, act: Callable[[], None]) -> None:
         self.remove(key)

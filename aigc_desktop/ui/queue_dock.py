@@ -1,12 +1,15 @@
 """The queue: a line for each job, what runs, what waits, what can be continued; what is done folds away."""
 
+from contextlib import suppress
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from aigc_desktop.engine import events
 from aigc_desktop.i18n import tr
 from aigc_desktop.library.runs import RunRow
-from aigc_desktop.ui import theme
+from aigc_desktop.problems import BadInput
+from aigc_desktop.ui import announce, job_words, theme
 from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.queue_row import HEIGHT, QueueRow
 from aigc_desktop.ui.subscriptions import Subscriptions
@@ -28,6 +31,7 @@ class QueueDock(QWidget):
         self._dragging: str | None = None
         self._lay_out()
         jobs.changed.connect(self.refresh)
+        jobs.ended.connect(self._say_ending)
         self._subscriptions = Subscriptions(self)
         self._subscriptions.add(jobs.subscribe(None, events.Progress, lambda _: self._show_progress()))
         self.refresh()
@@ -156,6 +160,11 @@ class QueueDock(QWidget):
         for run, row in self._rows.items():
             if row.row.state == "running":
                 row.show_progress(self.jobs.progress(run))
+
+    def _say_ending(self, run: str, last: events.Last) -> None:
+        with suppress(BadInput):  # another program may have removed it
+            title = job_words.title(self.jobs.project.runs.get(run).job)
+            announce.announce(self, announce.ending(title, last), at_once=isinstance(last, events.Failed | events.Lost))
 
     # What is done to it
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWi
 
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import theme
+from aigc_desktop.ui.announce import announce
 from aigc_desktop.ui.elided_label import ElidedLabel
 
 STAYS = 8000  # milliseconds
@@ -40,6 +41,7 @@ class QuietBar(QFrame):
         self.sentence.setText(sentence)
         self.undo.setVisible(undoable)
         self.show()
+        announce(self, sentence)
         self._timer.start()
 
     def _undo(self) -> None:
@@ -47,7 +49,7 @@ class QuietBar(QFrame):
         self.undone.emit()
 
     def _time_is_up(self) -> None:
-        if self.underMouse() or self.undo.hasFocus():
+        if self.underMouse() or self.undo.hasFocus() or self.close_button.hasFocus():
             self._timer.start()
         else:
             self.hide()

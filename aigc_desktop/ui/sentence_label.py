@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QWidget
 
+from aigc_desktop.ui.announce import announce
 from aigc_desktop.ui.theme import colours
 from aigc_desktop.ui.wrapped_label import WrappedLabel
 
@@ -21,6 +22,8 @@ class SentenceLabel(WrappedLabel):
         self.level = level
         if text != self.text():
             self.setText(text)
+            if level in ("warning", "problem"):
+                announce(self, text, at_once=level == "problem")
         self.setVisible(bool(text))
         self._dress()
 

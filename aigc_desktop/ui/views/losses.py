@@ -32,7 +32,7 @@ from aigc_desktop.ui.theme import GRID, HALF, icon, muted
 from aigc_desktop.ui.views.base import View
 from aigc_desktop.ui.views.curves import Curves, read_metrics, smoothed
 from aigc_desktop.ui.views.legend import Legend
-from aigc_desktop.ui.views.numbers_table import numbers_table
+from aigc_desktop.ui.views.numbers_table import NumbersTable
 
 PACE = 500  # milliseconds between two drawings
 SLICE = 500  # lines of a file that are read at one go: about 3 ms
@@ -333,7 +333,7 @@ class Losses(View):
         self._stack = QStackedLayout(place)
         self._stack.addWidget(self._invitation)
         self._stack.addWidget(QWidget())  # where the plot goes
-        self._table = numbers_table(self.curves)
+        self._table = NumbersTable(self.curves)
         self._stack.addWidget(self._table)
         self.set_live(False)
 

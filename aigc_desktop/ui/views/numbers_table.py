@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from aigc_desktop.i18n import tr
@@ -51,6 +52,12 @@ class Numbers(QAbstractTableModel):
         value = values.get(list(self._titles)[index.column() - 2])
         return "" if value is None else amounts.value(value)
 
+    def measured(self, row: int) -> list[str]:
+        """The numbers of a row as they were measured; nothing where nothing was."""
+        step, seconds, values = self._curves.row(self._count - 1 - row)
+        found = [values.get(name) for name in self._titles]
+        return [str(step), f"{seconds:g}", *("" if value is None else repr(value) for value in found)]
+
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if (
             role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
@@ -60,19 +67,34 @@ class Numbers(QAbstractTableModel):
         return [tr("Step"), tr("Time"), *self._titles.values()][section]
 
 
-def numbers_table(curves: Curves, parent: QWidget | None = None) -> QTableView:
-    """The table, with its model."""
-    table = QTableView(parent)
-    table.setModel(Numbers(curves, table))
-    table.setAccessibleName(tr("Everything that was measured, newest first"))
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setShowGrid(False)
-    table.setFrameShape(QTableView.Shape.NoFrame)
-    table.setTabKeyNavigation(False)
-    table.verticalHeader().setVisible(False)
-    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().setDefaultSectionSize(24)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    table.horizontalHeader().setHighlightSections(False)
-    table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
-    return table
+class NumbersTable(QTableView):
+    """Shows Numbers. Copying takes the selected rows, without any all of them, with the headings."""
+
+    def __init__(self, curves: Curves, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setModel(Numbers(curves, self))
+        self.setAccessibleName(tr("Everything that was measured, newest first"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().setVisible(False)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(24)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Onto the clipboard, as spreadsheets take it: a tab between two numbers, which are whole and have a point."""
+        model = self.model()
+        chosen = [index.row() for index in self.selectionModel().selectedRows()] or range(model.rowCount())
+        titles = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
+        lines = [titles, *(model.measured(row) for row in sorted(chosen))]
+        QGuiApplication.clipboard().setText("".join("\t".join(line) + "\n" for line in lines))
