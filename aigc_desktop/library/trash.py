@@ -94,7 +94,11 @@ def moved(file: Path) -> str:
 
 def tidy(project: Path) -> None:
     """Forget what is in the trash no more."""
-    kept = {path: when for path, when in since(project).items() if place(project, path, True).exists()}
+    kept = {}
+    for path, when in since(project).items():
+        with suppress(Outside, OSError):
+            if place(project, path, True).exists():
+                kept[path] = when
     lines = [json.dumps({"path": path, "since": when}, ensure_ascii=False) + "\n" for path, when in kept.items()]
     journal = project / JOURNAL
     with suppress(OSError):

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import found, trash
-from aigc_desktop.library.database import Database
+from aigc_desktop.library import found, index, trash
+from aigc_desktop.library.database import Damaged, Database
 from aigc_desktop.problems import Sentence
 
 _IGNORED = {"desktop.ini", "Thumbs.db"}  # what file managers leave
@@ -17,8 +17,10 @@ _IGNORED = {"desktop.ini", "Thumbs.db"}  # what file managers leave
 
 def verify(project: Path, database: Database) -> list[Sentence]:
     """A sentence for each missing or changed file, file that belongs to nothing, row of an unknown run, and fault of the index."""
+    if spoilt := _index(database):
+        index.mark_damaged(project)  # mended when it is opened next
+        return spoilt
     return [
-        *_index(database),
         *_items(project, database),
         *_orphans(project, database),
         *_models(project, database),
@@ -30,7 +32,7 @@ def _index(database: Database) -> list[Sentence]:
     try:
         whole = database.value("PRAGMA quick_check") == "ok"
         database.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, Damaged):
         whole = False
     return [] if whole else [_say(mark("The index is damaged. Rebuild the library from its files."))]
 
