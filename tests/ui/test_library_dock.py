@@ -14,6 +14,7 @@ from aigc_desktop.library.project import Project
 from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.library_dock import LibraryDock
 from aigc_desktop.ui.library_model import MIME, Filters
+from aigc_desktop.ui.mnemonics import plain
 from aigc_desktop.ui.settings import Settings
 from tests.ui.library_world import files, model, picture, text
 
@@ -50,7 +51,7 @@ def menu(dock: LibraryDock) -> dict[str, Any]:
     """The actions of the menu that is open, by title."""
     QApplication.processEvents()
     opened = next(one for one in dock.findChildren(QMenu) if one.isVisible())
-    return {action.text().partition("\t")[0]: action for action in opened.actions() if action.text()}
+    return {plain(action.text()).partition("\t")[0]: action for action in opened.actions() if action.text()}
 
 
 def close_menus(dock: LibraryDock) -> None:
@@ -139,7 +140,7 @@ def test_search_as_it_is_typed_and_filters(qtbot, show: Callable, project: Proje
     assert dock.items.view.hasFocus() and names(dock) == ["A stone"] and dock.items.view.items()[0].name == "A stone"
     dock.filters._menu.aboutToShow.emit()
     sections = {
-        one.menu().title(): [entry.text() for entry in one.menu().actions()] for one in dock.filters._menu.actions()
+        plain(one.menu().title()): [plain(entry.text()) for entry in one.menu().actions()] for one in dock.filters._menu.actions()
     }
     assert sections == {
         "Medium": ["All", "Text", "Picture"],
