@@ -68,8 +68,8 @@ class Instance(QObject):
             return
         from PySide6.QtNetwork import QLocalServer  # nothing before the first paint needs it
 
-        QLocalServer.removeServer(self._address)  # of a process that was killed: the lock is ours
         self._server = QLocalServer(self)
+        # For this user only; with it Qt also puts its socket in the place of one that a killed process left.
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connected)
         if not self._server.listen(self._address):
