@@ -61,11 +61,11 @@ def _repair(project: Path, tell: rebuild.Tell) -> Sentence:
     values = {name: counts[name] for name in ("items", "models")}
     if kept is None or not os.path.lexists(kept):  # at most its -wal was there still
         pattern = mark(
-            "The library's index was missing; it was made again from the files: {items:,} items, {models:,} models."
+            "The library's index was missing; it was made again from the files (items: {items:,}, models: {models:,})."
         )
         return Sentence(pattern, values)
     pattern = mark(
-        "The library's index was damaged; it was made again from the files: {items:,} items, {models:,} models. "
+        "The library's index was damaged; it was made again from the files (items: {items:,}, models: {models:,}). "
         "The damaged one is kept as {path}."
     )
     return Sentence(pattern, values | {"path": kept.relative_to(project).as_posix()})

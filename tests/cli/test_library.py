@@ -57,5 +57,5 @@ def test_a_damaged_index_is_mended_by_any_command(aigc, poems: list[str], tmp_pa
     said = aigc("library", "list", "--json")
     assert said.code == 0 and [line["id"] for line in said.lines] == poems
     (sentence,) = said.err.splitlines()
-    assert "index was damaged" in sentence and "3 items, 1 models" in sentence
+    assert "index was damaged" in sentence and "(items: 3, models: 1)" in sentence
     assert aigc("library", "rebuild").err == ""

@@ -104,7 +104,7 @@ def test_a_damaged_index_is_kept_and_made_again(project: Project, content: bytes
         assert repaired.verify() == []
     (kept,) = (project.path / "backups").glob("library damaged *.sqlite")
     assert kept.read_bytes() == content
-    assert "1 items, 1 models" in str(sentence) and kept.name in str(sentence)
+    assert "(items: 1, models: 1)" in str(sentence) and kept.name in str(sentence)
     with Project.open(project.path) as again:
         assert again.mended == []
 

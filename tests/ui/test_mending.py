@@ -47,7 +47,7 @@ def test_a_project_that_was_damaged_is_there(qtbot: Any, studio: Studio, folder:
     spoil(folder)
     assert studio.start(folder)
     qtbot.waitUntil(lambda: "mended" in said(studio), timeout=10_000)
-    assert "30 items" in said(studio)["mended"]
+    assert "items: 30" in said(studio)["mended"]
     assert studio.project is not None and studio.project.items.count() == 30
 
 
