@@ -49,7 +49,7 @@ def train(chosen: argparse.Namespace) -> int:
 
 def create(chosen: argparse.Namespace) -> int:
     folder: Path | None = _project(chosen.project)
-    if chosen.out and not chosen.project and Path(chosen.model).is_dir():
+    if chosen.out and not chosen.project and os.path.isdir(chosen.model):
         folder = None  # a model's folder and plain files: no project has a part in it
     spec, model = _model(chosen.model, folder)
     count = [f"count={chosen.count}"] if chosen.count is not None else []
@@ -71,7 +71,7 @@ def run(chosen: argparse.Namespace) -> int:
     change: dict[str, Any] = {}
     if job.out:
         change["out"] = str(_out(Path(job.out)))
-    if chosen.project or job.project or not (job.out and job.model and Path(job.model).is_dir()):
+    if chosen.project or job.project or not (job.out and job.model and os.path.isdir(job.model)):
         change["project"] = str(_project(chosen.project or (Path(job.project) if job.project else None)))
     job = job.model_copy(update=change)
     if job.resume:
@@ -160,8 +160,13 @@ class Stop:
                     os.write(2, f"\n{sentence}\n".encode())  # print may be in the middle of a line of its own
 
 
+def _place(path: Path | str) -> Path:
+    """The path from the root; `~` is the user's home. Whatever it is called: what is asked of it says what is wrong."""
+    return Path(os.path.expanduser(path)).absolute()
+
+
 def _project(chosen: Path | None) -> Path:
-    return (chosen or default_project()).expanduser().absolute()
+    return _place(chosen or default_project())
 
 
 def _source(path: str | None) -> str | None:
@@ -169,8 +174,8 @@ def _source(path: str | None) -> str | None:
 
 
 def _existing(path: str) -> Path:
-    found = Path(path).expanduser().absolute()
-    if not found.exists():
+    found = _place(path)
+    if not os.path.exists(found):
         raise BadInput(mark("There is no file or folder {path}."), path=found)
     return found
 
@@ -185,8 +190,8 @@ def _inputs(spec: registry.Spec, paths: list[str]) -> list[str]:
 
 
 def _out(folder: Path) -> Path:
-    folder = folder.expanduser().absolute()
-    if folder.exists() and not folder.is_dir():
+    folder = _place(folder)
+    if os.path.exists(folder) and not os.path.isdir(folder):
         raise BadInput(mark("{path} is a file; --out wants a folder."), path=folder)
     return folder
 
@@ -194,13 +199,13 @@ def _out(folder: Path) -> Path:
 def _model(name: str, folder: Path | None) -> tuple[registry.Spec, str]:
     """The spec of a model, and the model as a job names it: by its name in the project, or by its folder."""
     place: Path
-    if folder is None or (not folder.exists() and Path(name).is_dir()):
-        place = Path(name).expanduser().absolute()
+    if folder is None or (not os.path.exists(folder) and os.path.isdir(name)):
+        place = _place(name)
         name = str(place)
     else:
         with open_project(folder) as project:
             place = project.models.find(name)
-        if Path(name).expanduser().is_dir() and Path(name).expanduser().resolve() == place:
+        if os.path.isdir(_place(name)) and _place(name).resolve() == place:
             name = str(place)
     return models.spec_of(place), name
 

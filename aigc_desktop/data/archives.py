@@ -129,7 +129,7 @@ def unreadable(path: object, error: BaseException) -> BadInput:
 
 def open_files(path: str | Path) -> Files:
     """The files that a path stands for; BadInput where there is nothing, or a zip that is none."""
-    path = Path(path).expanduser()
+    path = Path(os.path.expanduser(path))
     try:
         if path.is_dir():
             return _folder(path)

@@ -18,6 +18,7 @@ from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
 from aigc_desktop.library import disk
 from aigc_desktop.library.project import Project
+from aigc_desktop.media.base import why
 from aigc_desktop.problems import BadInput, Failure, Sentence
 
 log = logging.getLogger(__name__)
@@ -176,7 +177,14 @@ def _create(job: Job, run: Run, spec: registry.Spec) -> events.Finished:
     chosen = params.make(spec.params("create"), values)
     start = time.monotonic()
     if run.out is not None:
-        run.out.mkdir(parents=True, exist_ok=True)
+        try:
+            run.out.mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            if (trouble := disk.trouble(error, run.out, project=False)) is not None:
+                raise trouble from None
+            raise BadInput(
+                mark("The folder {path} cannot be made: {reason}."), path=run.out, reason=why(error)
+            ) from None
     registry.model(spec.id).create(folder, chosen, run)
     return events.Finished({}, 0, round(time.monotonic() - start, 3), None, run.items)
 
@@ -213,7 +221,7 @@ def _model_folder(job: Job, project: Project | None) -> Path:
         raise BadInput(mark("Say which model to create with."))
     if project is not None:
         return project.models.find(job.model)
-    if not Path(job.model).is_dir():
+    if not os.path.isdir(job.model):
         raise BadInput(mark("There is no model folder {path}."), path=job.model)
     return Path(job.model)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def write_record(folder: Path, record: dict[str, Any]) -> None:
 
 def read_record(folder: Path) -> dict[str, Any]:
     """How the model in this folder was made; BadInput where it is no model of ours, or not as it was written."""
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise BadInput(mark("There is no model folder {path}."), path=folder)
     try:
         record = foreign_json.parse((folder / RECORD).read_bytes())
@@ -38,7 +39,7 @@ def read_record(folder: Path) -> dict[str, Any]:
         raise BadInput(mark("The file {path} is broken; train the model again."), path=folder / RECORD) from None
     for name, sha256 in files.items():
         path = folder / Path(name).name
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise BadInput(mark("The model {path} is not whole: {file} is missing."), path=folder, file=name)
         if Path(name).suffix in (".json", ".safetensors") and _sha256(path) != sha256:
             raise BadInput(

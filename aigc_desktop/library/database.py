@@ -181,7 +181,7 @@ class Database:
         """What `make` makes of each row; Damaged where a row holds what nobody wrote."""
         try:
             return [make(row) for row in rows]
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             self._met_damage()
             raise damaged(self.folder) from None
 

@@ -20,7 +20,7 @@ Tell = Callable[[int, int], None]  # files read, of how many
 _NOT_OURS = (
     ValueError,
     TypeError,
-    KeyError,
+    LookupError,
     AttributeError,
     RecursionError,
 )  # what a row raises that holds what nobody wrote

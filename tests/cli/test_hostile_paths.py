@@ -110,3 +110,22 @@ def test_a_job_of_no_text_is_refused_where_it_is_made(field: str) -> None:
         Job(**{field: "/data/\udcff"})
     with pytest.raises(BadInput, match="no letters"):
         Job(inputs=["\udcff.png"])
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "/" + "x/" * 3000, "~nobody-at-all/x", "\0", "春" * 200])
+def test_paths_that_no_system_takes(name: str, aigc, plays, tmp_path: Path) -> None:
+    there = {"action": "create", "model": "Plays", "project": str(tmp_path / "project")}
+    for job in (
+        {"generator": "text.lstm", "data": name, "project": str(tmp_path / "project")},
+        {"generator": "text.lstm", "data": "starter", "project": name},
+        there | {"model": name},
+        there | {"project": name},
+        there | {"model": name, "out": str(tmp_path / "out"), "project": None},
+        there | {"out": name + "/x"},
+        {"resume": name, "project": str(tmp_path / "project")},
+    ):
+        if name.startswith("~") and ("out" in job or job.get("project") == name):
+            continue  # a folder of that name is made there, as a shell does
+        (tmp_path / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        said = aigc("run", tmp_path / "job.json")
+        assert said.code == 2 and said.sentence, job
