@@ -105,7 +105,8 @@ def test_one_at_a_time_in_the_order_of_the_queue_in_one_warm_child(qtbot, jobs: 
     started: list[str] = []
     children: set[int] = set()
     jobs.started.connect(started.append)
-    jobs.started.connect(lambda run: children.add(jobs._running[run].worker.pid))
+    running = jobs._running  # not jobs: what is connected holds it for good
+    jobs.started.connect(lambda run: children.add(running[run].worker.pid))
     first, second, third, fourth = (jobs.submit(short(tmp_path)) for _ in range(4))
     assert [row.state for row in jobs.rows()] == ["running", "waiting", "waiting", "waiting"]
     jobs.reorder([third, second, fourth])
