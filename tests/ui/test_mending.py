@@ -78,6 +78,7 @@ def test_what_takes_long_is_shown_and_the_events_go_on(
     def counted(waiting: opening.Waiting, done: int, total: int) -> None:
         real(waiting, done, total)
         seen.append(waiting._label.text())
+        assert waiting._label.heightForWidth(waiting._label.width()) <= waiting._label.height(), "cut off"
 
     monkeypatch.setattr(opening.Waiting, "show_count", counted)
     monkeypatch.setattr(opening, "PATIENCE", 0)
