@@ -8,7 +8,16 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCheckBox, QLineEdit, QPlainTextEdit, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QLineEdit,
+    QMenuBar,
+    QPlainTextEdit,
+    QTabBar,
+    QWidget,
+)
 
 from aigc_desktop.ui import theme
 
@@ -38,7 +47,7 @@ class FocusRing(QObject):
             now.window().setAttribute(BY_KEY, False)
         elif now.window().testAttribute(BY_KEY):
             self._by_key = True
-        if self._by_key and not _types(now):
+        if self._by_key and not _shows_it(now):
             self._ring = Ring(now)
 
 
@@ -71,11 +80,11 @@ class Ring(QWidget):
         painter.drawRoundedRect(QRectF(_place(self._around)).adjusted(inset, inset, -inset, -inset), ROUND, ROUND)
 
 
-def _types(widget: Any) -> bool:
-    """A text cursor stands in it."""
+def _shows_it(widget: Any) -> bool:
+    """A text cursor stands in it, or an entry of it is marked."""
     if isinstance(widget, QLineEdit | QPlainTextEdit):
         return not widget.isReadOnly()
-    return isinstance(widget, QAbstractSpinBox)
+    return isinstance(widget, QAbstractSpinBox | QMenuBar)
 
 
 def _place(widget: QWidget) -> QRect:

@@ -1,6 +1,6 @@
 """The grid of items: as many columns as fit, smooth with any number of items, all by mouse or keyboard."""
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QKeySequence, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
@@ -11,6 +11,14 @@ from aigc_desktop.ui.library_model import ItemsModel
 from aigc_desktop.ui.pixmaps import Thumbnails
 
 NARROWEST = 120  # of a cell, so that a name can be read
+
+
+def choose_marked(view: QAbstractItemView) -> None:
+    """Where nothing is chosen, as after Tab, choose what is marked; else the first row."""
+    if not view.selectedIndexes():
+        marked = view.currentIndex()
+        index = marked if marked.isValid() else view.model().index(0, 0)
+        view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
 
 class ItemsView(QListView):
@@ -147,13 +155,13 @@ class ItemsView(QListView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        items = self.items()
-        if not items:
-            return
         place = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            choose_marked(self)
             place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
-        self.menu_wanted.emit(items, place)
+        items = self.items()
+        if items:
+            self.menu_wanted.emit(items, place)
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         indexes = self.selectedIndexes()

@@ -32,6 +32,7 @@ from aigc_desktop.ui import amounts, figures, job_words, theme, times
 from aigc_desktop.ui.item_actions import ItemActions
 from aigc_desktop.ui.library_delegate import ICONS
 from aigc_desktop.ui.library_model import Filters
+from aigc_desktop.ui.library_view import choose_marked
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -216,9 +217,10 @@ class ModelsView(QListView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            choose_marked(self)
+            place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
         row = self.row()
         if row is not None:
-            place = event.globalPos()
-            if event.reason() == QContextMenuEvent.Reason.Keyboard:
-                place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
             self.menu_wanted.emit(row, place)

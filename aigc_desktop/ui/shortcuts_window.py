@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -58,11 +59,11 @@ ELSEWHERE: dict[str, list[tuple[str, tuple[str, ...]]]] = {
 
 
 def of_menus(bar: QMenuBar) -> Iterator[tuple[str, list[tuple[str, list[QKeySequence]]]]]:
-    """Each menu's title, with its commands that have keys."""
+    """Each menu's title, with its commands that have keys. Of several the first: the others are keys of rare keyboards."""
     for entry in bar.actions():
         commands = [one for one in entry.menu().actions() if one.shortcuts()]
         if commands:
-            yield plain(entry.text()), [(plain(one.text()).rstrip("…"), one.shortcuts()) for one in commands]
+            yield plain(entry.text()), [(plain(one.text()).rstrip("…"), one.shortcuts()[:1]) for one in commands]
 
 
 class ShortcutsWindow(QDialog):
@@ -76,6 +77,7 @@ class ShortcutsWindow(QDialog):
         self.table.setRootIsDecorated(False)
         self.table.setIndentation(theme.GAP)
         self.table.setUniformRowHeights(True)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for title, commands in of_menus(bar):
             self._add(title, commands)
         for title, commands_there in ELSEWHERE.items():
@@ -100,6 +102,9 @@ class ShortcutsWindow(QDialog):
         font.setWeight(QFont.Weight.DemiBold)
         group.setFont(0, font)
         group.setFirstColumnSpanned(True)
+        group.setSizeHint(0, QSize(0, theme.GRID * 3))
         for what, keys in commands:
             shown = "   ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
-            QTreeWidgetItem(group, [what, shown])
+            row = QTreeWidgetItem(group, [what, shown])
+            row.setSizeHint(0, QSize(0, theme.GRID * 3))
+            row.setToolTip(0, what)
