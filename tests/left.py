@@ -26,6 +26,7 @@ def leaving_nothing(allowed: Sequence[str] = ()) -> Iterator[dict[str, bool]]:
     look = {"wanted": True}
     yield look
     if not look["wanted"]:
+        _put_away({line for line in left() if line not in before})
         return
     deadline = time.monotonic() + PATIENCE
     while True:
@@ -35,6 +36,20 @@ def leaving_nothing(allowed: Sequence[str] = ()) -> Iterator[dict[str, bool]]:
         time.sleep(0.05)
     if still:
         pytest.fail("left behind:\n" + "\n".join(sorted(still)), pytrace=False)
+
+
+def _put_away(lines: set[str]) -> None:
+    """Windows and children of a test that failed, so that the tests after it see none of them."""
+    import psutil
+    from PySide6.QtWidgets import QApplication
+
+    for one in QApplication.topLevelWidgets():
+        if f"widget {_named(one)}" in lines:
+            one.close()
+            one.deleteLater()
+    for child in psutil.Process().children(recursive=True):
+        if any(line.startswith(f"process {child.pid} ") for line in lines):
+            child.kill()
 
 
 def left() -> list[str]:

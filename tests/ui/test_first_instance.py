@@ -31,7 +31,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield Path(folder)
 
 
-def test_a_second_start_raises_the_first(tmp_path: Path) -> None:
+def test_a_second_start_raises_the_first(runtime: Path, tmp_path: Path) -> None:
     """However the second spells the project's place; and after a kill -9 nothing stands in the way."""
     project = tmp_path / "mine"
     (tmp_path / "link").symlink_to(tmp_path)
@@ -57,7 +57,7 @@ def test_a_second_start_raises_the_first(tmp_path: Path) -> None:
         again.until("front")
         again.order("close")
         assert again.wait() == 0
-    assert list((tmp_path / "run" / instance.NAME).iterdir()) == [], "nothing is left of it"
+    assert list((runtime / instance.NAME).iterdir()) == [], "nothing is left of it"
 
 
 def test_a_broken_project_at_the_second_start(tmp_path: Path, home: Path) -> None:
