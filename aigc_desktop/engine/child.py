@@ -1,5 +1,6 @@
 """The child process itself: takes requests from its pipe, carries them out one after another, sends events and answers."""
 
+import gc
 import logging
 import os
 import queue
@@ -48,6 +49,8 @@ def main(connection: "Connection", settings: dict[str, Any]) -> None:
         from aigc_desktop.engine.device import available
 
         devices = available()
+        gc.collect()
+        gc.freeze()  # what torch is made of stays; to look through it again and again takes a tenth of a second each time
     memory.limit(settings["memory_gb"])
     connection.send(Ready(time.monotonic() - begun, devices))
     while True:
@@ -86,6 +89,7 @@ def _perform(request: RunJob, connection: "Connection", orders: Orders) -> None:
     orders.busy = False
     if orders.leaving:
         os._exit(0)
+    memory.give_back()
 
 
 def _listen(connection: "Connection", requests: "queue.SimpleQueue[RunJob | Look | Prepare]", orders: Orders) -> None:

@@ -69,6 +69,18 @@ def check() -> None:
         raise MemoryError
 
 
+def give_back() -> None:
+    """Return to the system what a job needed and nothing uses any more; glibc would keep it for what may come."""
+    import ctypes
+    import gc
+
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
+        if trim is not None:
+            trim(0)
+
+
 def kills() -> int:
     """How often the system has ended a process because memory ran out (Linux; elsewhere always 0)."""
     try:
