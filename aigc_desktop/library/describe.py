@@ -3,17 +3,15 @@
 import json
 from pathlib import Path
 
-from aigc_desktop.library import deleted, found, models, runs, trash
+from aigc_desktop.library import deleted, found, index, models, runs, trash
 from aigc_desktop.library.database import Database
 from aigc_desktop.media.files import write_bytes
-
-DONE = "described"  # the fact that this was done
 
 
 def describe(project: Path, database: Database) -> None:
     """Places in the queue, since when things are in the trash, what deleted models were called last."""
     with database.writing():
-        if database.fact(DONE) is not None:
+        if database.fact(index.DESCRIBED) is not None:
             return
         known = trash.since(project)
         for table, column in (("items", "path"), ("models", "folder"), ("runs", "id")):
@@ -28,7 +26,7 @@ def describe(project: Path, database: Database) -> None:
         for row in database.rows("SELECT folder FROM models"):
             models.write_record(project, database, row["folder"])
         deleted.remember(project, _deleted(database))
-        database.remember(DONE, "yes")
+        database.remember(index.DESCRIBED, "yes")
 
 
 def _deleted(database: Database) -> dict[str, str]:

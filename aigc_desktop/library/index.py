@@ -23,6 +23,8 @@ NEEDED = FOLDERS[:3]  # a folder with these is a project, whatever became of its
 SEEN, DAMAGED = f"{INDEX}-seen", f"{INDEX}-damaged"
 BESIDE = ("-wal", "-shm", "-journal")  # SQLite's own
 KEPT = 5  # damaged indexes
+COMPLETE = "complete"  # the fact that an index holds everything that there was when it was made
+DESCRIBED = "described"  # the fact that the files hold everything that the index does
 MAGIC = b"SQLite format 3\0"
 HIGHEST = 1000  # no version of the tables will be higher: what says so is damaged
 
@@ -41,6 +43,11 @@ def lost(project: Path) -> bool:
     except OSError:
         return True
     return not stat.S_ISREG(found.st_mode) or found.st_size == 0
+
+
+def must_be_made(project: Path) -> bool:
+    """Whether it can be seen from outside that the index must be made again."""
+    return is_project(project) and (lost(project) or marked(project))
 
 
 def version(project: Path) -> int | None:

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import check, describe, disk, index, migrations, sweep
-from aigc_desktop.library import repair as repairing
+from aigc_desktop.library import check, disk, index, migrations, sweep
 from aigc_desktop.library.database import Damaged, Database, damaged
 from aigc_desktop.library.items import Items
 from aigc_desktop.library.models import Models
@@ -88,19 +87,21 @@ class Project:
         path = Path(folder).expanduser().absolute()
         if not index.is_project(path):
             return True
-        return not repairing.is_due(path) and (index.as_left(path) or index.held(path))
+        return not index.must_be_made(path) and (index.as_left(path) or index.held(path))
 
     def _settle(self, known: bool) -> None:
         """`known`: the index is as it was left, or new."""
-        if self._database.fact(repairing.COMPLETE) is None:  # a new index, of a new project or beside old files
+        if self._database.fact(index.COMPLETE) is None:  # a new index, of a new project or beside old files
             self.rebuild()
         self.sweep()
-        described = self._database.fact(describe.DONE) is not None
+        described = self._database.fact(index.DESCRIBED) is not None
         if described and not known:
             from aigc_desktop.library import rebuild
 
             rebuild.follow_records(self.path, self._database)
         if not described:
+            from aigc_desktop.library import describe
+
             describe.describe(self.path, self._database)
 
     @property
@@ -165,7 +166,7 @@ class Project:
 
         counts = rebuild.rebuild(self.path, self._database)
         with self._database.writing():
-            self._database.remember(repairing.COMPLETE, "yes")
+            self._database.remember(index.COMPLETE, "yes")
         return counts
 
 
@@ -201,7 +202,9 @@ def _connect(path: Path, repair: bool, tell: Callable[[int, int], None]) -> tupl
     for _ in range(3):
         try:
             check.refuse_newer(path)
-            if repairing.is_due(path):
+            if index.must_be_made(path):
+                from aigc_desktop.library import repair as repairing
+
                 mended += repairing.repair(path, tell)
             database, known = _whole(path)
             return database, known or bool(mended), mended

@@ -13,12 +13,6 @@ from aigc_desktop.media.files import UNFINISHED
 from aigc_desktop.problems import BadInput, Sentence
 
 PATIENCE = 600.0  # seconds to wait for another process that mends the same project
-COMPLETE = "complete"  # the fact that an index holds everything that there was when it was made
-
-
-def is_due(project: Path) -> bool:
-    """Whether it can be seen from outside that the index must be made again."""
-    return index.is_project(project) and (index.lost(project) or index.marked(project))
 
 
 def repair(project: Path, tell: rebuild.Tell = lambda done, total: None) -> list[Sentence]:
@@ -31,7 +25,7 @@ def repair(project: Path, tell: rebuild.Tell = lambda done, total: None) -> list
     lock = project / f"{index.DAMAGED}-lock"
     try:
         with FileLock(lock, timeout=PATIENCE):
-            said = [_repair(project, tell)] if is_due(project) else []
+            said = [_repair(project, tell)] if index.must_be_made(project) else []
             with suppress(OSError):  # where it cannot be deleted while it is held, it stays
                 lock.unlink()
             return said
@@ -49,7 +43,7 @@ def _repair(project: Path, tell: rebuild.Tell) -> Sentence:
                 with database.writing():
                     salvage.salvage(kept, database)
             counts = rebuild.rebuild(project, database, tell)
-            database.remember(COMPLETE, "yes")
+            database.remember(index.COMPLETE, "yes")
         with _nobody_writing(project):
             index.put(project, new)
     except OSError as error:
