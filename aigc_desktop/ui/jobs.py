@@ -26,6 +26,8 @@ from aigc_desktop.ui.supervisor import Scout, Supervisor
 DRAIN = 33  # milliseconds between looks at what the jobs said
 WATCH = 1000  # milliseconds between looks at what other programs wrote into the project
 
+REMEMBERED = 100  # ended jobs that are spoken of
+
 ENDED = ("finished", "cancelled", "failed")
 OPEN = ("running", "waiting", "paused", "interrupted", "lost")
 CONTINUABLE = ("paused", "interrupted", "lost", "cancelled", "failed")
@@ -292,7 +294,7 @@ class Jobs(QObject):
         except ValidationError:
             problem = Sentence(mark("This job was made by another version of the program and cannot be read."))
             self.project.runs.change(row.id, "failed", among=("waiting",), problem=problem)
-            self._over.append(row.id)
+            self._remember(row.id)
             return
         if not self.project.runs.claim(row.id, among=("waiting",)):  # another window was quicker
             return
@@ -337,7 +339,7 @@ class Jobs(QObject):
         del self._running[run]
         last = self._settle(run, supervisor, last)
         self._last[run] = last
-        self._over.append(run)
+        self._remember(run)
         worker = supervisor.worker
         if worker.alive and worker.like(self._worker()) and _went_well(last, supervisor.asked) and not self._closing:
             self._warm.append(worker)
@@ -387,6 +389,16 @@ class Jobs(QObject):
             self.library_changed.emit()
             self.changed.emit()
             self._start_next()
+
+    def _remember(self, run: str) -> None:
+        """It ended; of what ended long ago nothing is kept here, only in the project."""
+        self._over.append(run)
+        for gone in self._over[:-REMEMBERED]:
+            self._forget(gone)
+        while len(self._last) > REMEMBERED:
+            self._last.pop(next(iter(self._last)))
+        while len(self._progress) > REMEMBERED + len(self._running):
+            self._progress.pop(next(iter(self._progress)))
 
     def _forget(self, run: str) -> None:
         self._progress.pop(run, None)
