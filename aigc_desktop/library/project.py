@@ -84,8 +84,11 @@ class Project:
     @staticmethod
     def opens_quickly(folder: Path | str) -> bool:
         """Whether opening will take no time to speak of: nothing must be mended, nor looked through after a crash."""
-        path = Path(folder).expanduser().absolute()
-        if not index.is_project(path):
+        try:
+            path = Path(folder).expanduser().absolute()
+            if not index.is_project(path):
+                return True
+        except (OSError, ValueError, RuntimeError):  # `open` will say what is wrong
             return True
         return not index.must_be_made(path) and (index.as_left(path) or index.held(path))
 

@@ -54,6 +54,7 @@ def test_what_is_no_project_is_said_so(tmp_path: Path) -> None:
         Project.open(tmp_path / "file" / "below")
     with pytest.raises(BadInput, match="cannot be opened"):
         Project.open("zero\0byte")
+    assert Project.opens_quickly("zero\0byte") and Project.opens_quickly("~nobody/x")
 
 
 def test_a_folder_with_a_users_own_models_is_left_alone(tmp_path: Path) -> None:
