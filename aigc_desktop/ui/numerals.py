@@ -12,6 +12,7 @@ from aigc_desktop import i18n
 
 EXPONENT = re.compile(r"(.+?)\s*(?:e|\s[×x*·]\s?10\^|[×x*·]10\^)\s*([-+]?\d+)", re.IGNORECASE)
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:S\d{3})+|[1-9]\d?(?:S\d{2})*S\d{3}")  # 1,234,567 or, in India, 12,34,567
+LARGEST = 2**63  # from here on Qt takes no whole number
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202c\u2066\u2069"))  # of writing direction
 SPELLED = str.maketrans({"−": "-", "–": "-", "٫": ".", "٬": "'", "’": "'", "،": ","})
 
@@ -29,12 +30,12 @@ def install() -> None:
 
 def whole(number: float) -> str:
     """12,345 · 12.345."""
-    return locale().toString(round(number))
+    return _digits(round(number), locale())
 
 
 def plain(number: int) -> str:
     """Digits without groups: 1024."""
-    return _ungrouped().toString(number)
+    return _digits(number, _ungrouped())
 
 
 def fraction(number: float, digits: int, grouped: bool = True) -> str:
@@ -140,6 +141,10 @@ def _pointed(text: str, is_whole: bool, has_power: bool) -> str | None:
             return text.replace(only, "") if only != here else None
         return text.replace(only, ".") if only == here else None
     return text.replace(only, ".")
+
+
+def _digits(number: int, there: QLocale) -> str:
+    return there.toString(number) if abs(number) < LARGEST else digits(str(number))
 
 
 def _ungrouped() -> QLocale:

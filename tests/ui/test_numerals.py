@@ -190,6 +190,7 @@ def test_numbers_in_words_tables_and_axes(place: str) -> None:
     assert axis.tickStrings([-3.0], 1.0, 1.0) == [small]
     axis.logarithmic = False
     assert axis.tickStrings([1.5], 1.0, 0.5) == [half]
+    assert len(str(Sentence("{n} or {m:,}", {"n": 10**25, "m": -(10**25)}))) == 26 + 27 + 4
     assert amounts.clock(3723) == ("١:٠٢:٠٣" if place == "ar_EG" else "1:02:03")
 
 
