@@ -37,6 +37,6 @@ def test_mutated_files_are_used_or_refused(kind: str, opener: pool.Pool) -> None
 
 @pytest.mark.parametrize("way", WAYS)
 def test_what_must_not_happen_is_seen(way: str, opener: pool.Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "PATIENCE", 1.0 if way == "hang" else 20.0)
+    monkeypatch.setattr(pool, "PATIENCE", 1.0 if way == "hang" else 40.0)
     counted = opener.count(f"misbehaving-{way}", range(1), seed=1)
     assert list(counted.outcomes) == [EXPECTED.get(way, "fault")], counted.faults

@@ -13,7 +13,7 @@ from typing import Self
 
 from tests.bench.mutate import child
 
-PATIENCE = 20.0  # seconds for one file
+PATIENCE = 40.0  # seconds for one file
 OUTCOMES = ("worked", "refused", "fault", "crash", "hang")
 
 
