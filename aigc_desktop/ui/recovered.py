@@ -78,8 +78,8 @@ class Recovered(QObject):
             if count:
                 name = job_words.title(ours[0].job) if ours else ""
                 parts.append(tr(one, name=name) if count == 1 else tr(SEVERAL[kind], count=count))
-        if self._unexpected:
-            parts.append(tr("what you had typed"))
+        if self._unexpected and self._window.desk.docks:
+            parts.append(tr("the panels as they were"))
         what = parts[0] if parts else ""
         for part in parts[1:]:
             what = tr("{some}, {more}", some=what, more=part)

@@ -45,7 +45,7 @@ def test_a_killed_window_comes_back_as_it_was(tmp_path: Path, tiny_pictures: Pat
     notices = back.pop("notices")
     assert notices.pop(KEY) == (
         "Recovered: 1 training that can be continued (under way), "
-        "1 job that can be started again (gone: sea), what you had typed."
+        "1 job that can be started again (gone: sea), the panels as they were."
     )
     assert set(notices) <= {"crash"} and back.pop("buttons").count("Continue") == 1
     assert back == {
@@ -105,6 +105,13 @@ def test_nothing_is_said_where_nothing_happened(start: Any) -> None:
     assert open_window().notices.texts() == {}
 
 
+def test_nothing_is_said_where_an_unexpected_end_took_nothing(start: Any) -> None:
+    open_window, end = start
+    open_window()
+    end(well=False)
+    assert told(open_window()) == ""
+
+
 def test_what_was_typed_is_back_and_said_once(start: Any, qtbot: Any) -> None:
     open_window, end = start
     window = open_window()
@@ -114,7 +121,7 @@ def test_what_was_typed_is_back_and_said_once(start: Any, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: "half a na" in window.session.path.read_text())
     end(well=False)
     again = open_window()
-    assert told(again) == "Recovered: what you had typed."
+    assert told(again) == "Recovered: the panels as they were."
     assert again.desk.docks["image.gan"].panel.train.name.text() == "half a na"
     again.notices.findChild(QToolButton).click()
     assert told(again) == ""
