@@ -1,10 +1,12 @@
 """The command line where the disk is full or read only, the memory too small, the terminal gone: one sentence, an exit code,
 and the work goes on afterwards."""
 
+import itertools
 import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,23 @@ def test_a_terminal_that_is_closed_while_it_trains(aigc, tiny_text: Path, tmp_pa
     with Project.open(tmp_path / "project") as project:
         (run,) = project.runs.list()
         assert run.state == "cancelled" and any((project.runs.folder(run.id) / "checkpoints").iterdir())
+
+
+def test_a_clock_that_jumps_while_it_trains(
+    aigc, tiny_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hours forwards and backwards at every look: budget, pace and what is left follow another clock."""
+    real, jumps = time.time, itertools.cycle([0.0, 5 * 3600.0, -7 * 3600.0])
+    monkeypatch.setattr(time, "time", lambda: real() + next(jumps))
+    begun = time.monotonic()
+    words = ("--data", tiny_text, *TINY_LSTM, "--set", "max_steps=0", "--set", "max_seconds=0.7", "--json")
+    said = aigc("train", "text.lstm", *words)
+    assert said.code == 0 and said.events[-1] == "finished", said.err
+    assert 0.6 < said.lines[-1]["train_seconds"] < time.monotonic() - begun
+    left = [line["seconds_left"] for line in said.lines if line.get("seconds_left") is not None]
+    seconds = [line["seconds"] for line in said.lines if line["event"] == "metrics"]
+    assert left and min(left) >= 0 and max(left) <= 1.0
+    assert seconds == sorted(seconds) and seconds[-1] < time.monotonic() - begun
+    with Project.open(tmp_path / "project") as project:
+        assert [run.state for run in project.runs.list()] == ["finished"] and project.runs.interrupt_stale() == []
+        assert [str(one) for one in project.verify()] == []
