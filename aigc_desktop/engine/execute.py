@@ -80,7 +80,7 @@ def execute(job: Job, run: Run, spec: registry.Spec) -> events.Last:
     try:
         run.note(state=state, problem=last.text if isinstance(last, events.Failed) else None)
     except disk.Trouble as trouble:  # whoever looks after the run writes it once that is over
-        log.warning("the run %s is %s, which could not be noted: %s", run.id, state, trouble.sentence.english)
+        log.info("the run %s is %s, which could not be noted: %s", run.id, state, trouble.sentence.english)
     return _said(run.emit, last)
 
 
