@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from aigc_desktop.media.files import cache_folder
+
 # A run's budget and its learning rate change nothing about how long one step takes.
 _NOT_SIZE = {"max_steps", "max_seconds", "patience", "learning_rate", "precision"}
 
@@ -69,10 +71,7 @@ class Speeds:
     """Seconds per step by precision, remembered from run to run in the user's cache folder."""
 
     def __init__(self, path: Path | None = None):
-        from platformdirs import user_cache_dir
-
-        folder = os.environ.get("AIGC_CACHE") or user_cache_dir("AIGC Desktop", appauthor=False)
-        self.path = path or Path(folder) / "speeds.json"
+        self.path = path or cache_folder() / "speeds.json"
 
     def get(self, key: str) -> dict[str, float]:
         """Seconds per step by precision; empty where nothing was measured."""

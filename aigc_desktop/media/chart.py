@@ -3,11 +3,12 @@
 import io
 import logging
 import math
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from aigc_desktop.media.files import write_bytes
+from aigc_desktop.media.files import cache_folder, write_bytes
 
 _ACCENT = "#e2703a"
 _COLOURS = (_ACCENT, "#3a7ca5", "#7a9e4b", "#8d6a9f", "#b08d57", "#5b5f66")
@@ -25,6 +26,7 @@ def loss_chart(metrics: Iterable[Mapping[str, Any]], curves: Mapping[str, str], 
     out. Held-out curves have markers; long training curves are smoothed, the values themselves behind them. The scale is
     logarithmic where a curve spans more than a factor of ten.
     """
+    os.environ.setdefault("MPLCONFIGDIR", str(cache_folder() / "matplotlib"))  # else a folder among the user's settings
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

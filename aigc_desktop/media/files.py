@@ -59,3 +59,10 @@ def sync_tree(folder: Path) -> None:
 def with_suffix_added(path: Path, suffix: str) -> Path:
     """`path` with the suffix after its whole name ("step 1.5" keeps its dot)."""
     return path.with_name(path.name + suffix)
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept on this platform, or in AIGC_CACHE."""
+    from platformdirs import user_cache_dir
+
+    return Path(os.environ.get("AIGC_CACHE") or user_cache_dir("AIGC Desktop", appauthor=False))
