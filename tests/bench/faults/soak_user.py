@@ -82,7 +82,7 @@ class User:
             pause = time.monotonic() + self.random.uniform(0.1, 1.2)
             yield lambda: time.monotonic() > pause  # noqa: B023 - waited for before the next turn
 
-    def rest(self) -> Iterator[Wait]:
+    def rest(self, seconds: float = 2.0) -> Iterator[Wait]:
         """Nothing runs, nothing is open, nothing is kept beyond what the next cycle needs."""
         jobs, project = self.window.jobs, self.window.project
         deadline = time.monotonic() + PATIENCE
@@ -114,7 +114,7 @@ class User:
             one.close()
         self.window.settings["language"] = "en"
         self.window.settings["theme"] = "light"
-        yield from self.idle(2)
+        yield from self.idle(seconds)
 
     def change_project(self, folder: Path) -> Iterator[Wait]:
         from PySide6.QtWidgets import QApplication
@@ -177,9 +177,10 @@ class User:
 
     def pause(self) -> bool:
         run = self.window.jobs.running
-        if run is not None:
-            self.window.jobs.pause(run)
-        return run is not None
+        if run is None or self.window.jobs.stopping(run):
+            return False
+        self.window.jobs.pause(run)
+        return True
 
     def resume(self) -> bool:
         rows = [row for row in self.window.jobs.rows() if row.state == "paused"]
@@ -189,9 +190,10 @@ class User:
 
     def stop(self) -> bool:
         run = self.window.jobs.running
-        if run is not None:
-            self.window.jobs.stop(run)
-        return run is not None
+        if run is None or (self.window.jobs.stopping(run) and self.random.random() < 0.9):
+            return False  # a second click kills the child, which is watched too
+        self.window.jobs.stop(run)
+        return True
 
     def cancel(self) -> bool:
         rows = [row for row in self.window.jobs.rows() if row.state == "waiting"]
