@@ -128,7 +128,7 @@ def search_is_whole(connection: sqlite3.Connection) -> bool:
     """Whether the words that are searched are those of the items; counts as writing, though it writes nothing."""
     try:
         connection.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, MemoryError) as error:
         if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF == sqlite3.SQLITE_BUSY:
             raise
         return False

@@ -127,7 +127,7 @@ class Database:
         except UnicodeEncodeError:  # half of a surrogate pair, as in file names that are no text
             whole = [one.encode("utf-8", "replace").decode() if isinstance(one, str) else one for one in values]
             return self.connection.execute(sql, whole)
-        except UnicodeDecodeError:  # what SQLite says quotes bytes of a damaged index
+        except (UnicodeDecodeError, MemoryError):  # what SQLite quotes, or asks for, by a damaged index
             self._met_damage()
             raise damaged(self.folder) from None
 
