@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QWidget
 
 from aigc_desktop.engine import events
@@ -17,9 +17,10 @@ from aigc_desktop.ui.fields.base import HEIGHT
 from aigc_desktop.ui.fields.models import ModelChooser
 from aigc_desktop.ui.figures import title
 from aigc_desktop.ui.form import Form
-from aigc_desktop.ui.page import column, labelled, scrolling, share, splitter
+from aigc_desktop.ui.page import column, labelled, scrolling, share
 from aigc_desktop.ui.seed_field import SeedField
 from aigc_desktop.ui.sentence_label import SentenceLabel
+from aigc_desktop.ui.sides import Sides
 from aigc_desktop.ui.theme import GAP, GRID, icon, main_action
 from aigc_desktop.ui.times import moment
 from aigc_desktop.ui.views.results import Results
@@ -253,7 +254,7 @@ class CreatePage(QWidget):
     # Building
 
     def _build(self) -> None:
-        self.splitter = splitter(Qt.Orientation.Horizontal, GAP, self)
+        self.splitter = Sides(GAP, self)
         column(self).addWidget(self.splitter)
         self._build_left(QWidget(self.splitter))
         right = QWidget(self.splitter)

@@ -22,6 +22,7 @@ from aigc_desktop.ui.run_controls import ACTIVE, GOES_ON, RunControls
 from aigc_desktop.ui.run_status import RunStatus
 from aigc_desktop.ui.seed_field import SeedField
 from aigc_desktop.ui.sentence_label import SentenceLabel
+from aigc_desktop.ui.sides import Sides
 from aigc_desktop.ui.subscriptions import Subscriptions
 from aigc_desktop.ui.theme import GAP, GRID, muted, small
 from aigc_desktop.ui.views import View, view_for
@@ -294,7 +295,7 @@ class TrainPage(QWidget):
     # Building
 
     def _build(self) -> None:
-        self.splitter = splitter(Qt.Orientation.Horizontal, GAP, self)
+        self.splitter = Sides(GAP, self)
         column(self).addWidget(self.splitter)
         self._build_left(QWidget(self.splitter))
         self._build_right(QWidget(self.splitter))

@@ -16,7 +16,7 @@ from tests.ui.pseudo import spoken, texts, untranslated
 from tests.ui.walk_world import World, settle
 
 OURS = ["AIGC Desktop", "English", "简体中文", "Python", "PySide6", "Qt"]  # names that are the same in every language
-QTS = ["Close", "Cancel", "OK", "Yes", "No"]  # of Qt's own buttons: its own catalogue translates them
+QTS = ["Close", "Cancel", "OK", "Yes", "No", "Scroll Left", "Scroll Right"]  # Qt's own catalogue translates them
 KEYS = [*("Ctrl", "Shift", "Alt", "Return", "Enter", "Space", "Tab", "Del", "Esc"), *("Home", "End", "Up", "Down")]
 KEYS += ["PgUp", "Left", "Right", "F6"]
 SAID = ["Something went wrong with a file.", "neither/here/nor/there"]  # by the walk itself
