@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLabel, QMenu, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QFileDialog, QLabel, QMenu, QTabBar, QWidget
 
 from aigc_desktop.ui.main_window import MainWindow
 from tests.ui import walk
@@ -75,6 +76,20 @@ def test_pictures_are_described(walked_window: MainWindow, spoken: str) -> None:
     with walk.at(walked_window, "item: picture") as shown:
         about = QAccessible.queryAccessibleInterface(shown.picture)
         assert shown.item.name in about.text(Text.Description)
+
+
+def test_what_is_pressed_with_the_mouse_is_pressed_by_tools(
+    walked_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The place where files are dropped is a button to them, and does what a click does: asks for a file."""
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args, **_: (asked.append(args[1]), ("", ""))[1])
+    with walk.at(walked_window, "image.gan: train, nothing chosen") as page:
+        about = QAccessible.queryAccessibleInterface(page.data.zone)
+        press = about.actionInterface()
+        assert about.role() == Role.Button and "Press" in press.actionNames()
+        press.doAction("Press")
+    assert len(asked) == 1
 
 
 def test_labels_are_read_with_their_fields(walked_window: MainWindow, spoken: str) -> None:

@@ -99,6 +99,7 @@ class Batch(QWidget):
         elif event.medium == "picture" and not self.saved:
             if self._preview is None:
                 self._preview = PictureView()
+                self._preview.setAccessibleName(tr("Picture"))
                 self._preview.setFixedHeight(256)
                 self.body.addWidget(self._preview)
             self._preview.set_image(pixmaps.image(event.media))
