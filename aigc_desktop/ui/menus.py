@@ -46,6 +46,8 @@ SHORTCUTS: dict[str, tuple[Key | None, str]] = {  # the platform's own, and one 
 
 def build(window: "MainWindow") -> dict[str, QAction]:
     """Fill the window's menu bar; the actions by name."""
+    for entry in window.menuBar().actions():  # of the language before
+        entry.menu().deleteLater()
     window.menuBar().clear()
     for old in window.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
         old.deleteLater()  # in the language before
@@ -74,7 +76,7 @@ class _Menus:
         self.actions: dict[str, QAction] = {}
 
     def menu(self, title: str, into: QMenu | None = None) -> QMenu:
-        menu = QMenu(title, self.window)
+        menu = QMenu(title, into or self.window)
         menu.setAccessibleName(plain(title))
         menu.setToolTipsVisible(True)
         (into or self.window.menuBar()).addMenu(menu)

@@ -12,7 +12,7 @@ from aigc_desktop.ui import panes, tab_order
 from aigc_desktop.ui.main_window import MainWindow
 from aigc_desktop.ui.mnemonics import key_of, plain
 from tests.ui import walk
-from tests.ui.walk_world import settle
+from tests.ui.walk_world import World, settle
 
 Key = Qt.Key
 EDITED = "library: a name being edited"  # Tab goes on to the next name, as in file managers
@@ -188,6 +188,14 @@ def test_a_part_is_moved_by_menu(walked_window: MainWindow) -> None:
     assert dock.isFloating() and dock.isVisible()
     walked_window.reset_layout()
     assert walked_window.dockWidgetArea(dock) == Qt.DockWidgetArea.RightDockWidgetArea
+
+
+def test_menus_of_another_language_go(walked_window: MainWindow, world: World) -> None:
+    before = len(walked_window.findChildren(QMenu))
+    for language in ("zh_CN", "en"):
+        world.use(language=language)
+    settle()
+    assert len(walked_window.findChildren(QMenu)) <= before
 
 
 def test_all_shortcuts_of_the_menus_are_on_one_page(walked_window: MainWindow) -> None:
