@@ -4,7 +4,6 @@ import contextlib
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -13,12 +12,13 @@ from PySide6.QtGui import QGuiApplication
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
-from aigc_desktop.engine.worker import OUT_OF_MEMORY, Prepare, RunJob, Worker, WorkerDied
+from aigc_desktop.engine.worker import Prepare, RunJob, Worker, WorkerDied
 from aigc_desktop.i18n import language, mark
 from aigc_desktop.library.disk import Trouble
 from aigc_desktop.library.project import Project
 from aigc_desktop.library.runs import STATES, RunRow
 from aigc_desktop.problems import Sentence
+from aigc_desktop.ui.outcome import outcome, went_well
 from aigc_desktop.ui.place import Place
 from aigc_desktop.ui.settings import Settings
 from aigc_desktop.ui.supervisor import Scout, Supervisor
@@ -341,7 +341,7 @@ class Jobs(QObject):
         self._last[run] = last
         self._remember(run)
         worker = supervisor.worker
-        if worker.alive and worker.like(self._worker()) and _went_well(last, supervisor.asked) and not self._closing:
+        if worker.alive and worker.like(self._worker()) and went_well(last, supervisor.asked) and not self._closing:
             self._warm.append(worker)
         else:
             worker.close()
@@ -357,28 +357,11 @@ class Jobs(QObject):
         self.changed.emit()
 
     def _settle(self, run: str, supervisor: Supervisor, last: events.Last) -> events.Last:
-        """Write the state that the run ended in, and complete the event where the child could not."""
-        step = self.checkpoint(run)
-        state = "finished"
-        problem: Sentence | None = None
-        if isinstance(last, events.Cancelled):
-            state = {"stop": "cancelled", "pause": "paused", "": "interrupted"}[supervisor.asked]
-            if run in self._interrupted:
-                state = "interrupted" if supervisor.begun else "waiting"
-            problem = last.text
-            last = replace(last, step=max(step, last.step), resumable=step > 0, run=run)
-        elif isinstance(last, events.Lost):
-            state = "lost"
-            text = last.text
-            if not step and text.pattern != OUT_OF_MEMORY:
-                text = Sentence(mark("The work stopped because its process ended; start it again."))
-            last = replace(last, text=text, resumable=step > 0, run=run)
-            problem = text
-        elif isinstance(last, events.Failed):
-            state, problem = "paused" if last.resting else "failed", last.text
-            last = replace(last, resumable=step > 0 or last.resting, run=run)
-        self._note(run, state, supervisor.worker.pid, problem)
-        return last
+        """Write the state that the run ended in; the last event, completed."""
+        closing = run in self._interrupted
+        ended = outcome(last, run, self.checkpoint(run), supervisor.asked, closing, supervisor.begun)
+        self._note(run, ended.state, supervisor.worker.pid, ended.problem)
+        return ended.last
 
     def _note(self, run: str, state: str, child: int | None, problem: Sentence | None) -> None:
         runs = self.project.runs
@@ -434,13 +417,6 @@ class Jobs(QObject):
 
 def _same_data(one: Job, other: Job) -> bool:
     return (one.generator, one.data, one.heldout) == (other.generator, other.data, other.heldout)
-
-
-def _went_well(last: events.Last, asked: str) -> bool:
-    """Whether the child can go on with another job as if nothing had been: no fault, no memory that ran out, no signal."""
-    if isinstance(last, events.Failed):
-        return last.bad_input or last.resting
-    return bool(asked) or not isinstance(last, events.Cancelled)
 
 
 def _call(callback: Callable[[Any], None], value: Any) -> None:
