@@ -46,8 +46,6 @@ SHORTCUTS: dict[str, tuple[Key | None, str]] = {  # the platform's own, and one 
 
 def build(window: "MainWindow") -> dict[str, QAction]:
     """Fill the window's menu bar; the actions by name."""
-    for entry in window.menuBar().actions():  # of the language before
-        entry.menu().deleteLater()
     window.menuBar().clear()
     for old in window.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
         old.deleteLater()  # in the language before
