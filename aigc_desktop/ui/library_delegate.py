@@ -39,7 +39,7 @@ class ItemDelegate(QStyledItemDelegate):
 
     def label(self, cell: QRect) -> QRect:
         """Where the name stands."""
-        card = self.card(cell)
+        card = self.card(cell).adjusted(theme.HALF, 0, 0, 0)  # beside the ring of the list with the focus
         return QRect(
             card.left(), card.bottom() + 1 + theme.HALF, card.width(), cell.bottom() - card.bottom() - theme.GAP
         )
