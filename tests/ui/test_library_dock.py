@@ -140,7 +140,8 @@ def test_search_as_it_is_typed_and_filters(qtbot, show: Callable, project: Proje
     assert dock.items.view.hasFocus() and names(dock) == ["A stone"] and dock.items.view.items()[0].name == "A stone"
     dock.filters._menu.aboutToShow.emit()
     sections = {
-        plain(one.menu().title()): [plain(entry.text()) for entry in one.menu().actions()] for one in dock.filters._menu.actions()
+        plain(one.menu().title()): [plain(entry.text()) for entry in one.menu().actions()]
+        for one in dock.filters._menu.actions()
     }
     assert sections == {
         "Medium": ["All", "Text", "Picture"],
