@@ -68,11 +68,11 @@ def _scaled(source: QImage, room: QSize) -> QImage:
 
 
 class Latest(OrderedDict[Any, Value]):
-    """A mapping that forgets what was used longest ago once it holds more than `capacity`."""
+    """A mapping that forgets what was used longest ago once it holds more than `capacity`, or `heavy` bytes of images."""
 
-    def __init__(self, capacity: int):
+    def __init__(self, capacity: int, heavy: int = 0):
         super().__init__()
-        self.capacity = capacity
+        self.capacity, self.heavy = capacity, heavy
 
     def use(self, key: Any) -> Value | None:
         """The value, now the most recently used; None where there is none."""
@@ -84,8 +84,11 @@ class Latest(OrderedDict[Any, Value]):
     def put(self, key: Any, value: Value) -> None:
         self[key] = value
         self.move_to_end(key)
-        while len(self) > self.capacity:
+        while len(self) > self.capacity or (self.heavy and len(self) > 1 and self._weight() > self.heavy):
             self.popitem(last=False)
+
+    def _weight(self) -> int:
+        return sum(one.width() * one.height() * one.depth() // 8 for one in self.values())  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -107,14 +110,15 @@ class Thumbnails(QObject):
 
     WAITING = 120  # about two screens
     KEPT = 400
+    HEAVY = 64 * 2**20  # bytes of pictures as read, and of those as shown
     IDLE = 1.0  # seconds
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self._texts: Latest[str] = Latest(self.KEPT)
-        self._images: Latest[QImage] = Latest(self.KEPT)
-        self._fitted: Latest[QImage] = Latest(self.KEPT)
-        self._pixmaps: Latest[QPixmap] = Latest(self.KEPT)
+        self._images: Latest[QImage] = Latest(self.KEPT, self.HEAVY)
+        self._fitted: Latest[QImage] = Latest(self.KEPT, self.HEAVY)
+        self._pixmaps: Latest[QPixmap] = Latest(self.KEPT, self.HEAVY)
         self._wanted: OrderedDict[str, _Wanted] = OrderedDict()
         self._change = threading.Condition()
         self._working = False

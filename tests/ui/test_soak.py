@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from aigc_desktop.engine.job import Job
+from aigc_desktop.ui import pixmaps
 from aigc_desktop.ui.app import Studio
 from aigc_desktop.ui.log import Log
 from aigc_desktop.ui.settings import Settings
@@ -98,3 +100,15 @@ def test_two_dozen_jobs_leave_nothing(qapp: QApplication, qtbot: Any, tmp_path: 
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_thumbnails_are_kept_by_weight_too() -> None:
+    """Four hundred large ones would take hundreds of megabytes."""
+    kept: pixmaps.Latest[QImage] = pixmaps.Latest(400, heavy=10 * 2**20)
+    for number in range(20):
+        kept.put(number, QImage(512, 512, QImage.Format.Format_RGB32))  # a megabyte
+    assert list(kept) == list(range(10, 20))
+    kept.put("larger than all", QImage(2048, 2048, QImage.Format.Format_RGB32))
+    assert list(kept) == ["larger than all"]
+    thumbnails = pixmaps.Thumbnails()
+    assert all(one.heavy for one in (thumbnails._images, thumbnails._fitted, thumbnails._pixmaps))
