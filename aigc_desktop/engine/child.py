@@ -89,6 +89,7 @@ def _perform(request: RunJob, connection: "Connection", orders: Orders) -> None:
     orders.busy = False
     if orders.leaving:
         os._exit(0)
+    gc.collect()
     memory.give_back()
 
 

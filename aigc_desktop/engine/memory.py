@@ -70,11 +70,9 @@ def check() -> None:
 
 
 def give_back() -> None:
-    """Return to the system what a job needed and nothing uses any more; glibc would keep it for what may come."""
+    """Return to the system what nothing uses any more; glibc would keep it for what may come. Takes milliseconds."""
     import ctypes
-    import gc
 
-    gc.collect()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
         if trim is not None:

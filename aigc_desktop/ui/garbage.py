@@ -7,6 +7,9 @@ down. It also may not collect while the window starts, when there is no garbage 
 import gc
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+
+from aigc_desktop.engine import memory
 
 EVERY = 1000  # milliseconds
 
@@ -21,6 +24,15 @@ class Garbage(QObject):
         self._timer = QTimer(self, interval=EVERY, timerType=Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self.look)
         self._timer.start()
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.applicationStateChanged.connect(self._state_changed)
+
+    def _state_changed(self, state: Qt.ApplicationState) -> None:
+        """The user looks elsewhere: nobody sees that to give memory back takes as long as two frames."""
+        if state != Qt.ApplicationState.ApplicationActive:
+            gc.collect()
+            memory.give_back()
 
     def look(self) -> None:
         """Collect the generations that are due, as Python would."""
@@ -33,5 +45,8 @@ class Garbage(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.applicationStateChanged.disconnect(self._state_changed)
         gc.unfreeze()
         gc.enable()

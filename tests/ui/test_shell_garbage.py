@@ -6,7 +6,10 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
+from aigc_desktop.engine import memory
 from aigc_desktop.ui.garbage import Garbage
 
 
@@ -43,3 +46,14 @@ def test_a_busy_thread_frees_nothing_of_ours(garbage: Garbage, qtbot) -> None:
     assert ring() is not None, "the thread made far more objects than the threshold"
     garbage.look()
     assert ring() is None and Ring.freed_in == [threading.main_thread()]
+
+
+def test_memory_is_given_back_when_the_user_looks_elsewhere(
+    garbage: Garbage, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(memory, "give_back", lambda: given.append(1))
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert not given
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
+    assert given == [1]
