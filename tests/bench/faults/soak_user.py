@@ -83,7 +83,10 @@ class User:
             yield lambda: time.monotonic() > pause  # noqa: B023 - waited for before the next turn
 
     def rest(self, seconds: float = 2.0) -> Iterator[Wait]:
-        """Nothing runs, nothing is open, nothing is kept beyond what the next cycle needs."""
+        """Nothing runs, nothing is open, nothing is kept beyond what the next cycle needs; then the user looks elsewhere."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QGuiApplication
+
         jobs, project = self.window.jobs, self.window.project
         deadline = time.monotonic() + PATIENCE
         while jobs.rows():
@@ -115,6 +118,7 @@ class User:
         self.window.settings["language"] = "en"
         self.window.settings["theme"] = "light"
         yield from self.idle(seconds)
+        QGuiApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
 
     def change_project(self, folder: Path) -> Iterator[Wait]:
         from PySide6.QtWidgets import QApplication
