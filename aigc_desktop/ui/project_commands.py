@@ -79,24 +79,31 @@ class Task(QThread):
     def __init__(self, project: Any, act: Callable[[Any], Any], parent: Any):
         super().__init__(parent)
         self._open, self._path, self._act = type(project).open, project.path, act
+        self.over = False  # what there is to say is about to be said; the thread may need a moment more
 
     def run(self) -> None:
+        told, answer = self.done, None
         try:
             project = self._open(self._path, create=False)
             try:
-                self.done.emit(self._act(project))
+                answer = self._act(project)
             finally:
                 project.close()
         except BadInput as problem:
-            self.failed.emit(problem.sentence)
+            told, answer = self.failed, problem.sentence
         except Exception:
             logging.getLogger(__name__).exception("a command on the project")
-            self.failed.emit(Sentence(mark("The project could not be read to the end; the log says more.")))
+            told = self.failed
+            answer = Sentence(mark("The project could not be read to the end; the log says more."))
+        self.over = True
+        told.emit(answer)
 
 
 def _in_background(window: "MainWindow", text: str, act: Callable[[Any], Any], said: Callable[[Any], None]) -> None:
-    if window.task is not None and window.task.isRunning():
+    if window.task is not None and not window.task.over:
         return
+    if window.task is not None:
+        window.task.wait()
     window.notices.show_sentence("library", text)
     window.task = Task(window.project, act, window)
     window.task.done.connect(said)

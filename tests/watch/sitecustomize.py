@@ -11,7 +11,8 @@ from typing import Any
 
 NAME = "NETWORK_LOG"
 INTERNET = (2, 10, 23, 30)  # AF_INET; AF_INET6 on Linux, Windows, macOS
-HERE = ("", "localhost", "127.0.0.1", "::1")
+OWN_NAME = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")  # torchrun looks it up
+HERE = ("", "localhost", "127.0.0.1", "::1", OWN_NAME)
 
 
 def watch() -> None:
