@@ -88,7 +88,7 @@ def judged(lines: list[Line]) -> Iterator[Figure]:
     first, last = rests[0]["held"], rests[-1]["held"]
     for name in EQUAL:
         yield Figure(
-            f"{name} at rest, first and last", "equal", f"{first[name]}, {last[name]}", first[name] == last[name]
+            f"{name} at rest, first and last", "no more", f"{first[name]}, {last[name]}", last[name] <= first[name]
         )
     for line in lines:
         if line["at"] == "idle":
