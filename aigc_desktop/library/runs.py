@@ -182,7 +182,8 @@ class Runs:
         with self._database.writing():
             count = int(self._database.value("SELECT count(*) FROM runs WHERE trashed NOTNULL"))
             self._database.execute("DELETE FROM runs WHERE trashed NOTNULL")
-            folders = list((self._project / trash.TRASH / "runs").glob("*"))  # also what an emptying that was killed left
+            # All that is there: an emptying that was killed left some without a row.
+            folders = list((self._project / trash.TRASH / "runs").glob("*"))
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
         trash.tidy(self._project)
