@@ -5,6 +5,7 @@ A test fails that logs a warning (mark it `warns` where that is what it tests), 
 widgets, threads, timers, child processes or open files behind. `tests/test_conftest.py` shows that each can fail.
 """
 
+import gc
 import logging
 import os
 import re
@@ -174,6 +175,12 @@ def no_temporary_files(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[
         left = [str(path) for path in Path(folder).rglob("*") if not path.is_dir()]
     if left:
         pytest.fail("temporary files left behind:\n" + "\n".join(left), pytrace=False)
+
+
+def pytest_collection_finish() -> None:
+    """What the test modules imported stays: to look through torch's objects after each test takes half a second."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
