@@ -106,7 +106,8 @@ def _facts_make_sense(connection: sqlite3.Connection) -> bool:
 def _is_of_these_files(connection: sqlite3.Connection, project: Path) -> bool:
     """Whether it is this project's index, and not an old one: not both rows without a file and files without a row.
 
-    One of the two alone is no sign: a crash leaves files, and people delete some.
+    One of the two alone is no sign: a crash leaves files, and people delete some. Others may save, rename and delete
+    meanwhile: what seems to lack its file is looked for once more.
     """
     there = {
         f"items/{file.parent.name}/{file.name}"
@@ -117,11 +118,22 @@ def _is_of_these_files(connection: sqlite3.Connection, project: Path) -> bool:
     for kind in ("models", "runs"):
         for root in (project, project / TRASH):
             there |= {f"{kind}/{one.name}" for one in root.glob(f"{kind}/[!.]*") if one.is_dir()}
+    known = _places(connection)
+    lacking = [path for path in known - there if not _somewhere(project, path)]
+    return not set(lacking) & _places(connection) or there <= known
+
+
+def _places(connection: sqlite3.Connection) -> set[str]:
+    """Where the rows say that items, models and runs are, in the project or in its trash."""
     rows = connection.execute(
         "SELECT path FROM items UNION ALL SELECT 'models/' || folder FROM models UNION ALL SELECT 'runs/' || id FROM runs"
     )
-    known = {row[0] for row in rows}
-    return known <= there or there <= known
+    return {row[0] for row in rows}
+
+
+def _somewhere(project: Path, path: str) -> bool:
+    """Whether it is at its place or in the trash, or was on its way from one to the other."""
+    return any((root / path).exists() for root in (project, project / TRASH, project))
 
 
 def search_is_whole(connection: sqlite3.Connection) -> bool:

@@ -143,7 +143,7 @@ class Database:
             return
         self.require()
         with self._in_words():
-            self.connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield
                 self.connection.execute("COMMIT")
@@ -157,6 +157,15 @@ class Database:
                 raise
             finally:
                 self._undo.clear()
+
+    def _begin(self) -> None:
+        """Take the right to write; where another index took the place of this one while it was waited for, to that one."""
+        while True:
+            self.connection.execute("BEGIN IMMEDIATE")
+            if self._name != NAME or disk.identity(self.folder) in (None, self._identity):
+                return
+            self.connection.execute("ROLLBACK")
+            self.require()
 
     def otherwise(self, undo: Callable[[], Any]) -> None:
         """Inside `writing`: call this if the transaction fails from here on, its last step on a full disk included."""

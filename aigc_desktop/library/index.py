@@ -1,6 +1,6 @@
 """library.sqlite seen from outside, as a file: whether it is as this program left it, what stands in its place, its copies.
 
-library.sqlite-seen      how the file looked when it was closed last, and which process has it open
+library.sqlite-seen      how the file looked when it was closed last, and which processes have it open
 library.sqlite-damaged   stands there while the index was found damaged and is not mended yet
 backups/                 the damaged ones, the newest few
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 from aigc_desktop.library import names, processes, schema
 from aigc_desktop.library.disk import INDEX
-from aigc_desktop.media.files import sync, sync_folder
+from aigc_desktop.media.files import replacing, sync, sync_folder
 
 FOLDERS = ("items", "models", "runs", "trash")  # of every project
 NEEDED = FOLDERS[:3]  # a folder with these is a project, whatever became of its index
@@ -86,15 +86,18 @@ def as_left(project: Path) -> bool:
 
 def held(project: Path) -> bool:
     """Whether a process has it open that found it whole."""
-    return _held(_seen(project))
+    return bool(_holders(_seen(project)))
 
 
 def opened(project: Path) -> None:
     """This process has the project open, and found it whole."""
     _open[project] = _open.get(project, 0) + 1
-    if not held(project):
-        pid, birth, host = processes.me()
-        _remember(project, {"pid": pid, "birth": birth, "host": host})
+    me = list(processes.me())
+    for _ in range(3):  # another process may be writing the same at the same time
+        others = _holders(_seen(project))
+        if me in others:
+            return
+        _remember(project, [*others, me])
 
 
 def closed(project: Path) -> None:
@@ -103,17 +106,15 @@ def closed(project: Path) -> None:
     if _open[project] > 0:
         return
     del _open[project]
-    record = _seen(project)
-    if record.get("pid") not in (None, os.getpid()) and _held(record):
-        return  # that one will
-    if not _unwritten(project):
+    others = [one for one in _holders(_seen(project)) if one[0] != os.getpid()]
+    if not others and not _unwritten(project):
         with suppress(OSError):
             # A whole second: whoever writes to it afterwards leaves a fraction, even within the same tick of the clock.
             found = os.stat(project / INDEX)
             whole = found.st_mtime_ns // 1_000_000_000 * 1_000_000_000
             if whole != found.st_mtime_ns:
                 os.utime(project / INDEX, ns=(found.st_atime_ns, whole))
-    _remember(project, {})
+    _remember(project, others)
 
 
 def _seen(project: Path) -> dict[str, Any]:
@@ -124,12 +125,13 @@ def _seen(project: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _remember(project: Path, holder: dict[str, Any]) -> None:
+def _remember(project: Path, holders: list[Any]) -> None:
     look = [None, -1] if _unwritten(project) else _look(project)
-    record = {"bytes": look[0], "changed": look[1], **holder}
+    record = {"bytes": look[0], "changed": look[1], "open": holders}
     with suppress(OSError):
         if _seen(project) != record:
-            (project / SEEN).write_text(json.dumps(record), encoding="utf-8")
+            with replacing(project / SEEN, durable=False) as temporary:
+                temporary.write_text(json.dumps(record), encoding="utf-8")
 
 
 def _look(project: Path) -> list[Any]:
@@ -149,8 +151,16 @@ def _unwritten(project: Path) -> bool:
     return False
 
 
-def _held(record: dict[str, Any]) -> bool:
-    pid, birth, host = record.get("pid"), record.get("birth"), record.get("host")
+def _holders(record: dict[str, Any]) -> list[Any]:
+    """The processes that have it open and still run: each its id, its birth and its machine."""
+    told = record.get("open")
+    return [one for one in told if _runs(one)] if isinstance(told, list) else []
+
+
+def _runs(one: Any) -> bool:
+    if not isinstance(one, list) or len(one) != 3:
+        return False
+    pid, birth, host = one
     if type(pid) is not int or type(birth) not in (int, float) or not isinstance(host, str):
         return False
     return not processes.gone(pid, birth, host)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import deleted, found, items, models, names, processes, runs, seal, trash
+from aigc_desktop.library import deleted, found, items, leftovers, models, names, processes, runs, seal, trash
 from aigc_desktop.library.database import Database
 from aigc_desktop.library.found import FoundItem
 from aigc_desktop.library.item import Item
@@ -127,7 +127,7 @@ def _items(project: Path, database: Database, skipped: list[Path], tell: Tell) -
     for trashed in (True, False):
         there = trash.place(project, "items", trashed).glob("*/*")
         mine = [file for file in there if not file.name.startswith(".") and not _is_sidecar(file)]
-        files += [(file, trashed) for file in sorted(mine, key=lambda file: (os.lstat(file).st_mtime, file))]
+        files += [(file, trashed) for file in sorted(mine, key=lambda file: (leftovers.modified(file), file))]
     rows = _sealed(database)
     by_id: dict[str, FoundItem | _Kept] = {}
     for number, (file, trashed) in enumerate(files):

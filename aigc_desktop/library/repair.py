@@ -12,6 +12,7 @@ from aigc_desktop.library.database import Database
 from aigc_desktop.media.files import UNFINISHED
 from aigc_desktop.problems import BadInput, Sentence
 
+WAIT = 10.0  # seconds for another process that writes to the old index
 PATIENCE = 600.0  # seconds to wait for another process that mends the same project
 
 
@@ -44,8 +45,10 @@ def _repair(project: Path, tell: rebuild.Tell) -> Sentence:
                     salvage.salvage(kept, database)
             counts = rebuild.rebuild(project, database, tell)
             database.remember(index.COMPLETE, "yes")
-        with _nobody_writing(project):
-            index.put(project, new)
+            with _nobody_writing(project):
+                rebuild.rebuild(project, database)  # what others saved and deleted meanwhile
+                database.close()
+                index.put(project, new)
     except OSError as error:
         raise disk.trouble(error, project, project=False) or error from error
     finally:
@@ -72,7 +75,7 @@ def _nobody_writing(project: Path) -> Iterator[None]:
     if index.lost(project):
         yield
         return
-    with closing(sqlite3.connect(f"{place.as_uri()}?mode=rw", timeout=1.0, isolation_level=None, uri=True)) as old:
+    with closing(sqlite3.connect(f"{place.as_uri()}?mode=rw", timeout=WAIT, isolation_level=None, uri=True)) as old:
         with suppress(sqlite3.Error):
             old.execute("BEGIN IMMEDIATE")
         yield

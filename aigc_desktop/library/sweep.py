@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aigc_desktop.i18n import mark
-from aigc_desktop.library import leftovers, sweep_folders, trash
+from aigc_desktop.library import index, leftovers, sweep_folders, trash
 from aigc_desktop.library.database import Database
 from aigc_desktop.library.ids import stamp
 from aigc_desktop.library.leftovers import YOUNG, modified
-from aigc_desktop.problems import Sentence
+from aigc_desktop.problems import BadInput, Sentence
 
 RECOVERED = "recovered"  # the fact that counts what was brought back, by medium or "model" or "run", until it was told
 _OURS = (".txt", ".json", ".png", ".flac", ".mp4")
@@ -128,7 +128,9 @@ def _sidecar(project: Path, database: Database, path: str, trashed: bool, done: 
         return  # nobody's text, left alone for now
     else:
         metadata = text.read_metadata(trash.place(project, owner, trashed))
-        if metadata is not None and all(name in metadata for name in item.KEPT):
+        if index.held(project) and modified(trash.place(project, path, trashed)) > time.time() - YOUNG:
+            done.unsettled = True  # another program may be about to write its text
+        elif metadata is not None and all(name in metadata for name in item.KEPT):
             leftovers.remove(trash.place(project, path, trashed))
         else:
             _throw_away(project, path, done)
@@ -164,7 +166,10 @@ def _throw_away(project: Path, path: str, done: Swept) -> None:
     if modified(project / path) > time.time() - YOUNG:
         done.unsettled = True
         return
-    trash.move(project, path, True)
+    try:
+        trash.move(project, path, True)
+    except BadInput:  # it is gone: who renamed it has just taken its old file away
+        return
     said = mark("{path} belonged to no item of the library; it is in the trash now.")
     done.said.append(Sentence(said, {"path": path}))
 

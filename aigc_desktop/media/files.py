@@ -9,18 +9,23 @@ UNFINISHED = ".new"  # the suffix of a temporary file; it begins with a dot and 
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` to write to; takes its place when the block ends well, vanishes when it does not."""
+def replacing(path: Path, durable: bool = True) -> Iterator[Path]:
+    """A temporary path beside `path` to write to; takes its place when the block ends well, vanishes when it does not.
+
+    What need not survive a power cut is not waited for: `durable` False.
+    """
     temporary = path.with_name(f".{os.getpid()}-{os.urandom(6).hex()}{UNFINISHED}")
     try:
         yield temporary
-        sync(temporary)
+        if durable:
+            sync(temporary)
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
