@@ -60,7 +60,7 @@ def a_round(user: User, qtbot: Any, data: dict[str, Path]) -> None:
 
 def settled(jobs: Any, qtbot: Any) -> dict[str, int]:
     """What is held once nothing is on its way out any more."""
-    qtbot.waitUntil(lambda: threading.active_count() == 1)  # what reads thumbnails goes on for a second
+    qtbot.waitUntil(lambda: threading.active_count() == 1, timeout=PATIENCE)  # what reads thumbnails goes on a while
     last: dict[str, int] = {}
     while True:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
