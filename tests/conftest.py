@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 import re
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -40,6 +41,12 @@ for name in (
     "QT_SCALE_FACTOR",
 ):
     os.environ.pop(name, None)
+
+
+# Who starts the tests may ignore these signals (nohup, a shell's background); the processes of tests would, too.
+for name in ("SIGINT", "SIGHUP"):
+    if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_IGN:
+        signal.signal(getattr(signal, name), signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
 
 
 # Where things are kept ------------------------------------------------------------------------------------------------
@@ -144,6 +151,9 @@ def no_logged_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
     logging.getLogger().addHandler(handler)
     yield
     logging.getLogger().removeHandler(handler)
+    for one in [one for one in logging.getLogger().handlers if one.name == "command-line.log"]:
+        logging.getLogger().removeHandler(one)  # of a command line that ran in this process
+        one.close()
     if handler.lines and not request.node.get_closest_marker("warns"):
         said = "\n".join(handler.lines)
         pytest.fail(f"logged warnings (mark the test `warns` where they are expected):\n{said}", pytrace=False)
