@@ -30,6 +30,7 @@ def looks_whole(project: Path) -> bool:
     """
     try:
         with reading(project / INDEX) as connection:
+            connection.execute("BEGIN")  # one moment of it: another process may be bringing it up to a newer version
             found = migrations.version(connection)
             ours = connection.execute("PRAGMA application_id").fetchone()[0] == schema.APPLICATION
             if ours and len(schema.STEPS) < found <= index.HIGHEST:
@@ -39,7 +40,7 @@ def looks_whole(project: Path) -> bool:
                 raise migrations.foreign(project)
             if not found and not tables:
                 return not index.is_project(project)  # another process is just making it
-            return (
+            whole = (
                 ours
                 and 0 < found <= len(schema.STEPS)
                 and connection.execute("PRAGMA encoding").fetchone()[0] == "UTF-8"
@@ -48,13 +49,14 @@ def looks_whole(project: Path) -> bool:
                 and (found < 2 or _sealed(connection))
                 and _can_be_read(connection)
                 and _facts_make_sense(connection)
-                and _is_of_these_files(connection, project)
             )
+            connection.execute("COMMIT")
+            return whole and _is_of_these_files(connection, project)
     except (sqlite3.DatabaseError, ValueError, TypeError, MemoryError, OverflowError) as error:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH):
             raise disk.unwritable(project) from None
-        if code == sqlite3.SQLITE_BUSY:
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
             raise BadInput(mark("The project {path} is busy in another program. Try again."), path=project) from None
         return False
 

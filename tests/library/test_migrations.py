@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aigc_desktop.library import schema
+from aigc_desktop.library import check, migrations, schema
 from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput
 from tests.library.makers import add, start
@@ -78,6 +78,21 @@ def test_a_step_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.M
     assert tables(folder / "library.sqlite") == before
     with Project.open(folder) as project:
         assert project.items.count() == 1
+
+
+def test_an_upgrade_while_it_is_looked_at_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = first_version(tmp_path / "old")
+    with closing(sqlite3.connect(folder / "library.sqlite", isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        look = schema.objects_in
+
+        def upgraded_in_between(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+            migrations.upgrade(other, folder)
+            return look(connection)
+
+        monkeypatch.setattr(schema, "objects_in", upgraded_in_between)
+        assert check.looks_whole(folder)
+        assert migrations.version(other) == len(schema.STEPS)
 
 
 def test_many_processes_upgrade_at_once(tmp_path: Path) -> None:
