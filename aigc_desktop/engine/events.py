@@ -64,6 +64,19 @@ class Preview(Event):
 
 
 @dataclass(frozen=True)
+class Insight(Event):
+    """What a model lets one see of its inside while it learns or makes: plain JSON for the view of that name.
+
+    Of each view and slot the latest counts.
+    """
+
+    view: str
+    data: dict[str, Any]
+    step: int = 0
+    slot: int = 0
+
+
+@dataclass(frozen=True)
 class Saved(Event):
     """An item exists: in the library (`item` is its id) or, with `--out`, as a plain file (`item` is None)."""
 

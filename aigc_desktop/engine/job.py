@@ -14,7 +14,10 @@ LARGEST = 64 << 20  # bytes of a job's file
 
 
 class Job(BaseModel):
-    """What to do. A training has `data` (a path or "starter"), a creation `model` (a project's name or a folder)."""
+    """What to do. A training has `data` (a path or "starter"), a creation `model` (a project's name or a folder).
+
+    `desk` is how a writing desk built the prompt, so that it can be taken up there again: its id, values, examples, shots.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), defer_build=True)
 
@@ -30,6 +33,7 @@ class Job(BaseModel):
     project: str | None = None
     out: str | None = None
     resume: str | None = None
+    desk: dict[str, Any] | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -67,6 +68,8 @@ class Spec:
     """What the window and the command line must know of a generator. Texts are English; the window translates them.
 
     `curves` titles the metrics worth plotting, training first; `figures` the held-out results that are no curve.
+    `views` stand beside a training, `create_views` beside what is being created, `explores` on a page of their own, where
+    a trained model answers questions. `opens`: whether it can create with a model folder that was not trained here.
     """
 
     id: str
@@ -78,6 +81,9 @@ class Spec:
     train: type[Training] | None = None
     create: type[Params] | None = None
     views: tuple[str, ...] = ("losses", "samples")
+    create_views: tuple[str, ...] = ()
+    explores: tuple[str, ...] = ()
+    opens: Callable[[Path], bool] | None = None
     curves: dict[str, str] = field(default_factory=dict)
     figures: dict[str, str] = field(default_factory=dict)
     preflight: Callable[[Any, dict[str, Any]], Preflight] | None = None

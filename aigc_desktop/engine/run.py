@@ -11,6 +11,7 @@ from aigc_desktop.engine.job import Job
 from aigc_desktop.library.item import Item
 from aigc_desktop.library.project import Project
 from aigc_desktop.media.base import Media
+from aigc_desktop.media.files import replacing
 from aigc_desktop.problems import Sentence
 
 if TYPE_CHECKING:
@@ -105,6 +106,16 @@ class Run:
             samples.mkdir(exist_ok=True)
             path = str(media.write(samples / f"{step:09d}"))
         self.emit(events.Preview(media.medium, media, step, slot, path, media.preview_text()))
+        self.check()
+
+    def insight(self, view: str, data: dict[str, Any], step: int = 0, slot: int = 0) -> None:
+        """Let a view of this name show the model's inside. In a training the latest of each view stays in the run's folder."""
+        if self.main and self.folder is not None and self.job.action == "train":
+            insights = self.folder / "insights"
+            insights.mkdir(exist_ok=True)
+            with replacing(insights / f"{view}.json", durable=False) as temporary:
+                temporary.write_text(json.dumps({"step": step, "data": data}), encoding="utf-8")
+        self.emit(events.Insight(view, data, step, slot))
         self.check()
 
     def save(self, media: Media, *, name: str = "", seed: int | None = None, **expanded: Any) -> str | None:
