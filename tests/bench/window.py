@@ -1,4 +1,4 @@
-"""What the window does, measured in a real window: `python -m tests.bench.window start|click|smooth …` prints JSON."""
+"""What the window does, measured in a real window: `python -m tests.bench.window start|click|smooth|stream …` prints JSON."""
 
 import argparse
 import json
@@ -15,14 +15,15 @@ COUNTED_FROM = 3.0  # seconds after the start of a training: its own beginning i
 
 def main() -> int:
     words = argparse.ArgumentParser()
-    words.add_argument("part", choices=["start", "click", "smooth"])
+    words.add_argument("part", choices=list(PARTS))
     words.add_argument("--project", required=True)
     words.add_argument("--generator", default="image.gan")
     words.add_argument("--data", default="starter")
     words.add_argument("--seconds", type=float, default=60)
     words.add_argument("--times", type=int, default=5)
+    words.add_argument("--model", default="")
     chosen = words.parse_args()
-    return opened(chosen.project, {"start": start, "click": click, "smooth": smooth}[chosen.part], chosen)
+    return opened(chosen.project, PARTS[chosen.part], chosen)
 
 
 def opened(project: str, then: Callable[[Any, Any], None], chosen: Any) -> int:
@@ -103,54 +104,110 @@ def click(window: Any, chosen: Any) -> None:
     panel_with(window, chosen, once)
 
 
+class Watch:
+    """How late a 16 ms timer of the window is, from some seconds after `begin` until `end`."""
+
+    def __init__(self, window: Any):
+        from PySide6.QtCore import Qt, QTimer
+
+        self.late: list[float] = []
+        self._last = self._begun = 0.0
+        self._timer = QTimer(window, interval=TICK)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def begin(self) -> None:
+        """What is watched has begun; only the first call counts."""
+        self._begun = self._begun or time.perf_counter()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        if self._last and self._begun and now - self._begun > COUNTED_FROM:
+            self.late.append(max(0.0, 1000 * (now - self._last) - TICK))
+        self._last = now
+
+    def end(self) -> dict[str, float]:
+        self._timer.stop()
+        ordered = sorted(self.late)
+        return {
+            "p50": ordered[len(ordered) // 2],
+            "p99": ordered[int(len(ordered) * 0.99)],
+            "longest": ordered[-1],
+            "ticks": len(ordered),
+        }
+
+
 def smooth(window: Any, chosen: Any) -> None:
     """How late a 16 ms timer is while a training is watched, and how many steps the training makes."""
-    from PySide6.QtCore import Qt, QTimer
+    from PySide6.QtCore import QTimer
 
     from aigc_desktop.engine import events
 
-    late: list[float] = []
     seen = {"metrics": 0, "previews": 0}
-    state: dict[str, Any] = {"last": None, "begun": None, "end": None}
-    timer = QTimer(window, interval=TICK)
-    timer.setTimerType(Qt.TimerType.PreciseTimer)
-
-    def tick() -> None:
-        now = time.perf_counter()
-        if state["last"] is not None and state["begun"] and now - state["begun"] > COUNTED_FROM:
-            late.append(max(0.0, 1000 * (now - state["last"]) - TICK))
-        state["last"] = now
+    watch = Watch(window)
 
     def metrics(event: events.Metrics) -> None:
         seen["metrics"] += 1
-        state["begun"] = state["begun"] or time.perf_counter()
+        watch.begin()
 
     def preview(event: events.Preview) -> None:
         seen["previews"] += 1
 
     def over(run: str, event: events.Last) -> None:
-        timer.stop()
-        ordered = sorted(late)
-        say(
-            p50=ordered[len(ordered) // 2],
-            p99=ordered[int(len(ordered) * 0.99)],
-            longest=ordered[-1],
-            ticks=len(ordered),
-            steps=getattr(event, "steps", 0),
-            train_seconds=getattr(event, "train_seconds", 0.0),
-            **seen,
-        )
+        say(**watch.end(), **seen, steps=getattr(event, "steps", 0), train_seconds=getattr(event, "train_seconds", 0.0))
         QTimer.singleShot(0, window.close)
 
     def begin(page: Any) -> None:
         window.jobs.subscribe(None, events.Metrics, metrics)
         window.jobs.subscribe(None, events.Preview, preview)
         window.jobs.ended.connect(over)
-        timer.timeout.connect(tick)
-        timer.start()
         page.start()
 
     panel_with(window, chosen, begin, max_seconds=chosen.seconds)
+
+
+def stream(window: Any, chosen: Any) -> None:
+    """How late a 16 ms timer is while texts stream in as fast as a small model writes them, one after another."""
+    from PySide6.QtCore import QTimer
+
+    from aigc_desktop.engine import events
+    from aigc_desktop.engine.job import Job
+
+    watch = Watch(window)
+    seen = {"previews": 0, "characters": 0, "texts": 0}
+    window.showMaximized()
+    job = Job(
+        generator=chosen.generator,
+        action="create",
+        model=chosen.model,
+        params={"prompt": "Once upon a time", "max_new_tokens": 2000, "count": 2},
+    )
+    page = window.open_generator(chosen.generator, job).create
+    ends = time.perf_counter() + 12 + chosen.seconds
+
+    def preview(event: events.Preview) -> None:
+        watch.begin()
+        seen["previews"] += 1
+
+    def saved(event: events.Saved) -> None:
+        seen["texts"] += 1
+        seen["characters"] += len(Path(event.path).read_text(encoding="utf-8"))
+
+    def over(run: str, event: events.Last) -> None:
+        if time.perf_counter() < ends and isinstance(event, events.Finished):
+            page.start()
+            return
+        say(**watch.end(), **seen, ended=type(event).__name__)
+        QTimer.singleShot(0, window.close)
+
+    window.jobs.subscribe(None, events.Preview, preview)
+    window.jobs.subscribe(None, events.Saved, saved)
+    window.jobs.ended.connect(over)
+    QTimer.singleShot(12_000, page.start)  # the child imports torch meanwhile
+
+
+PARTS: dict[str, Callable[[Any, Any], None]] = {"start": start, "click": click, "smooth": smooth, "stream": stream}
 
 
 def measure(part: str, project: Path, *words: object, timeout: float = 900) -> dict[str, Any]:
