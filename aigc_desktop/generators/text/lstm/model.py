@@ -21,6 +21,7 @@ from aigc_desktop.i18n import mark
 from aigc_desktop.media.text import Text
 from aigc_desktop.nets import tokenizer as tokens
 from aigc_desktop.nets import weights
+from aigc_desktop.nets.corpus import corpus
 from aigc_desktop.nets.decode import Sampling, generate
 from aigc_desktop.nets.writing import say_unknown, write
 from aigc_desktop.problems import BadInput
@@ -135,40 +136,12 @@ class Reader:
         return scores[-1]
 
 
-class Corpus:
-    """Tokenizer, training tokens and held-out tokens (int32 tensors), and what they stand for."""
-
-    def __init__(self, params: Train, data: TextData):
-        if params.tokens == "characters":
-            self.tokenizer = tokens.of_characters(set().union(*data.train, *data.heldout))
-            self.vocabulary = self.tokenizer.get_vocab_size()
-        else:
-            self.tokenizer, self.vocabulary = tokens.of_bytes(data.train, params.vocabulary), params.vocabulary
-        self.train = torch.from_numpy(tokens.stream(self.tokenizer, data.train))
-        self.heldout = torch.from_numpy(tokens.stream(self.tokenizer, data.heldout))
-        self.heldout_characters = sum(map(len, data.heldout))
-        self.tokens_per_character = int((self.train != 0).sum()) / max(1, sum(map(len, data.train)))
-        self.alphabet = "".join(sorted(set().union(*data.train)))
-        self.start = "\n" if len(data.train) == 1 and "\n" in self.alphabet else ""
-
-
-_last: tuple[TextData, tuple[str, int], Corpus] | None = None
-
-
-def corpus(params: Train, data: TextData) -> Corpus:
-    """The data as tokens; kept for the next trainer of the same data, since measuring precisions builds several."""
-    global _last
-    key = (params.tokens, params.vocabulary)
-    if _last is None or _last[0] is not data or _last[1] != key:
-        _last = (data, key, Corpus(params, data))
-    return _last[2]
-
-
 class Trainer(trainer.Trainer):
     """Truncated backpropagation through time: each lane reads its own part of the text, its state carried on."""
 
     def __init__(self, params: Train, data: TextData, place: Place):
-        self.params, self.place, self.corpus = params, place, corpus(params, data)
+        self.params, self.place = params, place
+        self.corpus = corpus(params.tokens, params.vocabulary, data)
         lanes = torch.arange(params.batch_size)[place.rank :: place.world]
         if not len(lanes):
             raise BadInput(
