@@ -98,7 +98,7 @@ class FirstResult(QObject):
 
     def _watched(self) -> bool:
         """Whether the user still looks at it: who has gone on to another panel is left there."""
-        current = self.window.desk.current()
+        current = self.window.area.current()
         return current is None or current.objectName() == self.spec.id
 
     def _say(self, what: str) -> None:

@@ -13,7 +13,6 @@ from aigc_desktop.engine.job import Job, remembered
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import dropped, menus, project_commands
 from aigc_desktop.ui.closing import Closing
-from aigc_desktop.ui.desk import Desk
 from aigc_desktop.ui.dock import Dock
 from aigc_desktop.ui.empty import Empty
 from aigc_desktop.ui.generator_list import GeneratorList
@@ -23,6 +22,7 @@ from aigc_desktop.ui.session import Session, pack, unpack
 from aigc_desktop.ui.settings import NAME, Settings
 from aigc_desktop.ui.stage import Stage
 from aigc_desktop.ui.tab_order import ReadingOrder
+from aigc_desktop.ui.work_area import WorkArea
 
 LAYOUT = 1  # version of the saved layout; another one is not restored
 SIZE = QSize(1360, 860)
@@ -87,8 +87,8 @@ class MainWindow(ReadingOrder, QMainWindow):
         `action` brings its page to the front ("train", "create"); without it the panel stays as it is.
         """
         panel = self._panel(registry.get(id))
-        self.stage.show_desk()
-        self.desk.bring_forward(id)
+        self.stage.show_panels()
+        self.area.bring_forward(id)
         if job is not None:
             panel.fill(job)
         elif action is not None:
@@ -120,18 +120,18 @@ class MainWindow(ReadingOrder, QMainWindow):
 
     def close_panel(self) -> None:
         """Close the panel in use; what was typed there comes back when it is opened again."""
-        dock = self.desk.current()
+        dock = self.area.current()
         if dock is not None:
             dock.close()
 
     def _panel(self, spec: registry.Spec) -> Any:
-        if spec.id in self.desk.docks:
-            return self.desk.docks[spec.id].panel
+        if spec.id in self.area.docks:
+            return self.area.docks[spec.id].panel
         panel = self.make_panel(spec)
         if spec.id in self._unopened:
             _take_up(panel.restore, self._unopened.pop(spec.id))
         panel.edited.connect(self.save_soon)
-        self.desk.add(spec.id, tr(spec.title), panel)
+        self.area.add(spec.id, tr(spec.title), panel)
         return panel
 
     def make_panel(self, spec: registry.Spec) -> Any:
@@ -164,9 +164,9 @@ class MainWindow(ReadingOrder, QMainWindow):
         self.generators.opened.connect(self.open_generator)
         empty = Empty(specs.get(self._last_generator()))
         empty.opened.connect(self.open_generator)
-        self.desk = Desk(empty)
-        self.desk.closing.connect(self._keep_panel)
-        self.stage = Stage(self.desk, self)
+        self.area = WorkArea(empty)
+        self.area.closing.connect(self._keep_panel)
+        self.stage = Stage(self.area, self)
         self.notices = Notices()
         middle = QWidget()
         layout = QVBoxLayout(middle)
@@ -221,7 +221,7 @@ class MainWindow(ReadingOrder, QMainWindow):
         for window in self._windows.values():
             window.close()
         self._windows = {}
-        self.desk.clear()
+        self.area.clear()
         for dock in self.docks.values():
             self.removeDockWidget(dock)
             dock.widget().close()
@@ -240,14 +240,14 @@ class MainWindow(ReadingOrder, QMainWindow):
             self.addDockWidget(area, dock)
             dock.show()
         self._default_sizes()
-        self.desk.arrange(side_by_side=False)
+        self.area.arrange(side_by_side=False)
 
     # Session
 
     def state(self) -> dict[str, Any]:
         """Everything that `speak` and the next start need to bring the window back."""
-        panels = {id: dock.panel.state() for id, dock in self.desk.docks.items()}
-        current = self.desk.current()
+        panels = {id: dock.panel.state() for id, dock in self.area.docks.items()}
+        current = self.area.current()
         return {
             "open": list(panels),
             "current": current.objectName() if current else None,
@@ -256,7 +256,7 @@ class MainWindow(ReadingOrder, QMainWindow):
             "library": self.library.state() if self.library else {},
             "geometry": pack(self.saveGeometry()),
             "docks": pack(self.saveState(LAYOUT)),
-            "desk": pack(self.desk.saveState(LAYOUT)),
+            "area": pack(self.area.saveState(LAYOUT)),
         }
 
     def save_session(self, last: bool = False) -> None:
@@ -315,14 +315,14 @@ class MainWindow(ReadingOrder, QMainWindow):
         for id in state.get("open") or []:
             if id in known:
                 self._panel(known[id])
-        self.desk.restore(unpack(state.get("desk")), LAYOUT)
-        if state.get("current") in self.desk.docks:
-            self.desk.bring_forward(state["current"])
+        self.area.restore(unpack(state.get("area")), LAYOUT)
+        if state.get("current") in self.area.docks:
+            self.area.bring_forward(state["current"])
             self.generators.select(state["current"])
             self.generators.fold(state.get("folded") or [])
 
     def _keep_panel(self, id: str) -> None:
-        self._unopened[id] = self.desk.docks[id].panel.state()
+        self._unopened[id] = self.area.docks[id].panel.state()
 
     # Start
 
@@ -472,7 +472,7 @@ class MainWindow(ReadingOrder, QMainWindow):
                 self.task.wait()
             for window in list(self._windows.values()):
                 window.close()
-            self.desk.clear()
+            self.area.clear()
             for dock in self.docks.values():
                 dock.widget().close()
             event.accept()

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 def panes(window: "MainWindow") -> list[QWidget]:
     """What is there to go to: sentences, generators, the panel in front, library, queue; those that are in sight."""
-    panel = window.desk.current()
-    middle = panel if panel is not None else window.desk.centralWidget()
+    panel = window.area.current()
+    middle = panel if panel is not None else window.area.centralWidget()
     docks = window.docks
     found = [docks["generators"], window.notices, middle, docks["library"], docks["queue"]]
     return [one for one in found if one.isVisible() and not tab_order.is_behind(one)]

@@ -78,7 +78,7 @@ class Recovered(QObject):
             if count:
                 name = job_words.title(ours[0].job) if ours else ""
                 parts.append(tr(one, name=name) if count == 1 else tr(SEVERAL[kind], count=count))
-        if self._unexpected and self._window.desk.docks:
+        if self._unexpected and self._window.area.docks:
             parts.append(tr("the panels as they were"))
         what = parts[0] if parts else ""
         for part in parts[1:]:

@@ -1,4 +1,4 @@
-"""The middle of the window: the desk with its panels, and over it, at the very first start, the welcome."""
+"""The middle of the window: the panels, and over it, at the very first start, the welcome."""
 
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 class Stage(QStackedWidget):
     """Empty until `begin`, where the welcome is still to come: nothing else flashes up before it."""
 
-    def __init__(self, desk: QWidget, window: "MainWindow"):
+    def __init__(self, area: QWidget, window: "MainWindow"):
         super().__init__()
-        self._desk, self._window = desk, window
+        self._area, self._window = area, window
         self.welcome: Welcome | None = None
-        self.addWidget(desk)
+        self.addWidget(area)
         self._before = QWidget()
         self.addWidget(self._before)
         if not window.settings["welcomed"]:
@@ -32,16 +32,16 @@ class Stage(QStackedWidget):
             from aigc_desktop.ui.welcome import Welcome
 
             self.welcome = Welcome(self._window)
-            self.welcome.left.connect(self.show_desk)
+            self.welcome.left.connect(self.show_panels)
             self.addWidget(self.welcome)
         self.setCurrentWidget(self.welcome)
         self.welcome.setFocus()
 
-    def show_desk(self) -> None:
+    def show_panels(self) -> None:
         """Something was made or opened, or the welcome skipped: it does not come again by itself."""
-        if self.currentWidget() is self._desk:
+        if self.currentWidget() is self._area:
             return
-        self.setCurrentWidget(self._desk)
+        self.setCurrentWidget(self._area)
         self._window.settings["welcomed"] = True
         if self.welcome is not None:
             self.welcome.deleteLater()

@@ -100,12 +100,12 @@ def look(window: Any, chosen: Any) -> None:
 def _look(window: Any) -> None:
     from PySide6.QtCore import QTimer
 
-    gan, lstm = window.open_generator("image.gan"), window.desk.docks["text.lstm"].panel
+    gan, lstm = window.open_generator("image.gan"), window.area.docks["text.lstm"].panel
     say(
         notices=window.notices.texts(),
         buttons=[one.text() for row in window.notices._rows.values() for one in row.findChildren(_button())],
         docks={name: not dock.isHidden() for name, dock in window.docks.items()},
-        panels={name: dock.panel.action() for name, dock in window.desk.docks.items()},
+        panels={name: dock.panel.action() for name, dock in window.area.docks.items()},
         current=window.session.load()["current"],
         prompt=lstm.create.form.field("prompt").value(),
         name=lstm.train.name.text(),

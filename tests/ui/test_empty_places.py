@@ -57,12 +57,12 @@ def offered(place: QWidget) -> QPushButton | None:
 
 
 def test_the_middle_offers_to_open_a_generator(window: MainWindow) -> None:
-    place = window.desk.centralWidget()
+    place = window.area.centralWidget()
     assert said(place)
     button = offered(place)
     assert button is not None
     button.click()
-    assert len(window.desk.docks) == 1
+    assert len(window.area.docks) == 1
 
 
 def test_the_library_says_what_will_be_there_and_how_to_begin(window: MainWindow) -> None:
@@ -75,10 +75,10 @@ def test_the_library_says_what_will_be_there_and_how_to_begin(window: MainWindow
         button = offered(empty)
         assert (button is not None) is wanted
         if button is not None:
-            window.desk.clear()
+            window.area.clear()
             settle()
             button.click()
-            assert next(iter(window.desk.docks.values())).panel.action() == "train"
+            assert next(iter(window.area.docks.values())).panel.action() == "train"
 
 
 def test_a_library_with_models_offers_to_create(window: MainWindow) -> None:
@@ -89,7 +89,7 @@ def test_a_library_with_models_offers_to_create(window: MainWindow) -> None:
     button = offered(window.library.items.empty)
     assert button is not None and "digits" in button.text()
     button.click()
-    assert window.desk.docks["image.gan"].panel.action() == "create"
+    assert window.area.docks["image.gan"].panel.action() == "create"
 
 
 @pytest.mark.parametrize("page", ["items", "models", "trash"])

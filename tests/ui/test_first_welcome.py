@@ -79,7 +79,7 @@ def test_from_a_click_to_something_made(
     assert welcome is not None and shown(window) and list(welcome.cards) == ["text.lstm", "image.gan", "files"]
     click(welcome.cards["image.gan"].buttons[0])
     assert not shown(window) and window.settings["welcomed"]
-    panel = window.desk.docks["image.gan"].panel
+    panel = window.area.docks["image.gan"].panel
     assert panel.action() == "train" and panel.train.run == jobs.running, "the live page of this training"
     assert panel.train.job().params["max_steps"] == 2, "filled in, as a user would have"
     assert "Training" in window.notices.texts()["welcome"]
@@ -94,7 +94,7 @@ def test_from_a_click_to_something_made(
     window.commands["welcome"].trigger()
     assert shown(window)
     window.stage.welcome.use_files(str(tiny_text))
-    qtbot.waitUntil(lambda: "text.lstm" in window.desk.docks, timeout=SECONDS)
+    qtbot.waitUntil(lambda: "text.lstm" in window.area.docks, timeout=SECONDS)
     steps: list[int] = []
     jobs.subscribe(None, events.Metrics, lambda event: steps.append(event.step))
     qtbot.waitUntil(lambda: bool(steps), timeout=SECONDS)
@@ -105,11 +105,11 @@ def test_from_a_click_to_something_made(
     (text,) = [item for item in project.items.search() if item.medium == "text"]
     assert text.job["params"]["prompt"] == TINY["text.lstm"]["create"]["prompt"]
     assert str(tiny_text) in [row.job["data"] for row in project.runs.list() if row.job["action"] == "train"]
-    assert window.desk.current().objectName() == "image.gan", "nobody is pulled away from what he looks at"
+    assert window.area.current().objectName() == "image.gan", "nobody is pulled away from what he looks at"
     (button,) = [one for one in window.notices.findChildren(QPushButton) if one.text() == "Show" and one.isVisible()]
     click(button)
-    assert window.desk.current().objectName() == "text.lstm"
-    assert window.desk.docks["text.lstm"].panel.action() == "create"
+    assert window.area.current().objectName() == "text.lstm"
+    assert window.area.docks["text.lstm"].panel.action() == "create"
 
 
 def test_what_has_learned_nothing_makes_nothing(tiny: dict[str, registry.Spec], window: MainWindow, qtbot: Any) -> None:
@@ -132,20 +132,20 @@ def test_skipped_for_good(studio: Studio, window: MainWindow, tmp_path: Path, qt
     qtbot.waitUntil(lambda: shown(window))
     window.stage.welcome.setFocus()
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
-    assert not shown(window) and window.desk.isVisible() and window.desk.centralWidget().isVisible()
+    assert not shown(window) and window.area.isVisible() and window.area.centralWidget().isVisible()
     assert Settings()["welcomed"] is True
     studio.open_project(tmp_path / "other", create=True)
     other = studio.window
     assert other is not None
     qtbot.waitUntil(lambda: other._complete)
-    assert not shown(other) and other.desk.isVisible()
+    assert not shown(other) and other.area.isVisible()
     other.commands["welcome"].trigger()
     assert shown(other)
     other.open_generator("image.gan")
-    assert not shown(other) and other.desk.docks["image.gan"].panel.isVisible()
+    assert not shown(other) and other.area.docks["image.gan"].panel.isVisible()
     other.commands["welcome"].trigger()
     click(other.stage.welcome.skip)
-    assert not shown(other) and other.desk.docks["image.gan"].panel.isVisible(), "what was open is still there"
+    assert not shown(other) and other.area.docks["image.gan"].panel.isVisible(), "what was open is still there"
 
 
 def test_nothing_else_flashes_up_before_it(studio: Studio, qtbot: Any) -> None:
@@ -153,7 +153,7 @@ def test_nothing_else_flashes_up_before_it(studio: Studio, qtbot: Any) -> None:
     assert window is not None and not window._complete
     with qtbot.waitSignal(window.painted):
         pass
-    assert not window.desk.isVisible() and not shown(window)
+    assert not window.area.isVisible() and not shown(window)
     qtbot.waitUntil(lambda: shown(window))
 
 

@@ -122,7 +122,7 @@ def test_what_was_typed_is_back_and_said_once(start: Any, qtbot: Any) -> None:
     end(well=False)
     again = open_window()
     assert told(again) == "Recovered: the panels as they were."
-    assert again.desk.docks["image.gan"].panel.train.name.text() == "half a na"
+    assert again.area.docks["image.gan"].panel.train.name.text() == "half a na"
     again.notices.findChild(QToolButton).click()
     assert told(again) == ""
     end()
@@ -217,7 +217,7 @@ def test_a_broken_session_is_ignored(start: Any, text: str) -> None:
     rest = path.with_name(path.name + "abc.part")
     rest.write_text("half")
     window = open_window()
-    assert window.desk.docks == {} and not rest.exists() and told(window) == ""
+    assert window.area.docks == {} and not rest.exists() and told(window) == ""
 
 
 def test_a_creation_that_starts_again_saves_nothing_twice(project: Project) -> None:

@@ -34,7 +34,7 @@ def ready():
     said = {"visible": window.isVisible(), "early": [name for name in LATE if name in sys.modules]}
     def later():
         said["torch later"] = "torch" in sys.modules
-        said["panels"] = list(window.desk.docks)
+        said["panels"] = list(window.area.docks)
         print(json.dumps(said))
         QApplication.instance().closeAllWindows()
     window.complete()
@@ -124,11 +124,11 @@ def test_another_project(studio: Studio, tmp_path: Path, qtbot) -> None:
     assert studio.window is not first and studio.jobs is not jobs
     assert studio.project is not None and studio.project.name == "two"
     second = studio.window
-    assert second is not None and second.desk.docks == {}
+    assert second is not None and second.area.docks == {}
     qtbot.waitUntil(lambda: second._complete)
     assert studio.settings["projects"] == [str(tmp_path / "two"), str(tmp_path / "one")]
     second.project_wanted.emit(tmp_path / "one", False)
-    qtbot.waitUntil(lambda: len(studio.window.desk.docks) == 1)
+    qtbot.waitUntil(lambda: len(studio.window.area.docks) == 1)
 
 
 def test_a_folder_that_is_no_project(studio: Studio, tmp_path: Path) -> None:

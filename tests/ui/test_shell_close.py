@@ -74,7 +74,7 @@ def test_close_asks_saves_and_offers_to_continue(qapp: QApplication, qtbot: Any,
     with qtbot.waitSignal(jobs.started):
         window.notices.findChild(QPushButton).click()
     assert jobs.running == run
-    assert list(window.desk.docks) == ["text.lstm"], "what goes on is shown"
+    assert list(window.area.docks) == ["text.lstm"], "what goes on is shown"
     jobs.stop(run)
     with qtbot.waitSignal(jobs.ended, timeout=PATIENCE):
         pass

@@ -26,8 +26,8 @@ def test_first_hour(qapp: QApplication, qtbot: Any, tmp_path: Path, tiny_text: P
     qtbot.waitUntil(lambda: window._complete)
 
     dropped.use(window, [str(tiny_text)])
-    qtbot.waitUntil(lambda: "text.lstm" in window.desk.docks, timeout=PATIENCE)
-    panel = window.desk.docks["text.lstm"].panel
+    qtbot.waitUntil(lambda: "text.lstm" in window.area.docks, timeout=PATIENCE)
+    panel = window.area.docks["text.lstm"].panel
     assert panel.train.job().data == str(tiny_text), "chosen by the drop"
 
     settings = tiny.TINY["text.lstm"]["train"] | {"precision": "float32", "max_steps": 4}
@@ -45,7 +45,7 @@ def test_first_hour(qapp: QApplication, qtbot: Any, tmp_path: Path, tiny_text: P
     qtbot.waitUntil(lambda: bool(ends), timeout=PATIENCE)
     assert isinstance(ends[0], Finished) and steps
     studio.settings["language"] = "en"
-    panel = window.desk.docks["text.lstm"].panel
+    panel = window.area.docks["text.lstm"].panel
     assert panel.train.job().params["max_steps"] == 4, "what was typed outlasts a change of language"
 
     (model,) = project.models.list()
@@ -60,7 +60,7 @@ def test_first_hour(qapp: QApplication, qtbot: Any, tmp_path: Path, tiny_text: P
     window.library.use_settings.emit(item.job)
     assert panel.create.job().params["prompt"] == "the "
     window.commands["reset_layout"].trigger()
-    assert "text.lstm" in window.desk.docks
+    assert "text.lstm" in window.area.docks
 
     studio.end()
     window.close()

@@ -132,7 +132,7 @@ def close(window: MainWindow) -> None:
 
 
 def panel(window: MainWindow, id: str) -> Any:
-    return window.desk.docks[id].panel
+    return window.area.docks[id].panel
 
 
 # The first sight
@@ -153,11 +153,11 @@ def test_the_rooms(window: MainWindow, project: Any) -> None:
 
 
 def test_the_empty_middle_offers_one_button(window: MainWindow) -> None:
-    empty = window.desk.centralWidget()
+    empty = window.area.centralWidget()
     buttons = empty.findChildren(QPushButton)
     assert len(buttons) == 1 and empty.isVisible()
     QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
-    assert list(window.desk.docks) == ["text.one"]
+    assert list(window.area.docks) == ["text.one"]
     assert not empty.isVisible()
 
 
@@ -168,8 +168,8 @@ def test_a_generator_has_one_panel(window: MainWindow) -> None:
     first = window.open_generator("text.one")
     window.open_generator("image.three")
     assert window.open_generator("text.one") is first
-    assert window.desk.current().objectName() == "text.one"
-    assert len(window.desk.docks) == 2
+    assert window.area.current().objectName() == "text.one"
+    assert len(window.area.docks) == 2
 
 
 def test_an_unknown_generator(window: MainWindow) -> None:
@@ -180,15 +180,15 @@ def test_an_unknown_generator(window: MainWindow) -> None:
 def test_panels_are_tabs_that_close(window: MainWindow, qtbot) -> None:
     for id in SPECS:
         window.open_generator(id)
-    bars = window.desk.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    bars = window.area.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
     bar = next(bar for bar in bars if bar.isVisible())
     assert [bar.tabText(index) for index in range(bar.count())] == ["One", "Two", "Three"]
     assert bar.tabsClosable()
     bar.tabCloseRequested.emit(1)
-    assert list(window.desk.docks) == ["text.one", "image.three"]
+    assert list(window.area.docks) == ["text.one", "image.three"]
     window.close_panel()
     window.close_panel()
-    assert window.desk.docks == {} and window.desk.centralWidget().isVisible()
+    assert window.area.docks == {} and window.area.centralWidget().isVisible()
 
 
 def test_what_was_typed_comes_back_after_closing_the_panel(window: MainWindow) -> None:
@@ -200,16 +200,16 @@ def test_what_was_typed_comes_back_after_closing_the_panel(window: MainWindow) -
 def test_a_job_fills_its_panel(window: MainWindow) -> None:
     job = Job(generator="text.two", params={"max_steps": 3}, data="starter")
     assert window.use_settings(job.model_dump(mode="json")).job == job
-    assert list(window.desk.docks) == ["text.two"]
+    assert list(window.area.docks) == ["text.two"]
 
 
 def test_the_keyboard_goes_through_the_panels(window: MainWindow) -> None:
     for id in SPECS:
         window.open_generator(id)
     window.commands["next_panel"].trigger()
-    assert window.desk.current().objectName() == "text.one"
+    assert window.area.current().objectName() == "text.one"
     window.commands["previous_panel"].trigger()
-    assert window.desk.current().objectName() == "image.three"
+    assert window.area.current().objectName() == "image.three"
 
 
 # Layout and session
@@ -219,14 +219,14 @@ def test_side_by_side_and_reset(window: MainWindow, qtbot) -> None:
     window.open_generator("text.one")
     window.open_generator("text.two")
     window.commands["side_by_side"].trigger()
-    qtbot.waitUntil(lambda: all(not dock.visibleRegion().isEmpty() for dock in window.desk.docks.values()))
+    qtbot.waitUntil(lambda: all(not dock.visibleRegion().isEmpty() for dock in window.area.docks.values()))
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, window.docks["library"])
     window.docks["generators"].close()
     window.docks["queue"].setFloating(True)
     window.commands["reset_layout"].trigger()
     test_the_rooms(window, window.project)
     assert not window.docks["queue"].isFloating()
-    assert window.desk.tabifiedDockWidgets(window.desk.docks["text.one"]) == [window.desk.docks["text.two"]]
+    assert window.area.tabifiedDockWidgets(window.area.docks["text.one"]) == [window.area.docks["text.two"]]
 
 
 def test_everything_comes_back_where_it_was(make: Any, jobs: Jobs) -> None:
@@ -235,16 +235,16 @@ def test_everything_comes_back_where_it_was(make: Any, jobs: Jobs) -> None:
     window.open_generator("image.three").setText("three")
     window.open_generator("text.two").setText("closed later")
     window.close_panel()
-    window.desk.arrange(side_by_side=True)
+    window.area.arrange(side_by_side=True)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, window.docks["library"])
     window.docks["queue"].setFloating(True)
     window.generators.fold(["text"])
     close(window)
 
     again = make()
-    assert list(again.desk.docks) == ["text.one", "image.three"]
+    assert list(again.area.docks) == ["text.one", "image.three"]
     assert panel(again, "text.one").text() == "half a sentence"
-    assert again.desk.tabifiedDockWidgets(again.desk.docks["text.one"]) == []
+    assert again.area.tabifiedDockWidgets(again.area.docks["text.one"]) == []
     assert again.dockWidgetArea(again.docks["library"]) == Qt.DockWidgetArea.LeftDockWidgetArea
     assert again.docks["queue"].isFloating()
     assert again.generators.folded() == ["text"]
@@ -257,7 +257,7 @@ def test_the_session_is_saved_while_one_works(window: MainWindow, qtbot) -> None
     qtbot.waitUntil(lambda: window.session.load().get("panels") == {"text.one": {"text": "kept"}})
 
 
-@pytest.mark.parametrize("text", ["{", '{"open": ["gone.generator", 7], "panels": [], "docks": 3, "desk": "%%"}'])
+@pytest.mark.parametrize("text", ["{", '{"open": ["gone.generator", 7], "panels": [], "docks": 3, "area": "%%"}'])
 def test_a_damaged_session_opens_as_new(make: Any, project: Any, jobs: Jobs, text: str) -> None:
     from aigc_desktop.ui.session import Session
 
@@ -265,7 +265,7 @@ def test_a_damaged_session_opens_as_new(make: Any, project: Any, jobs: Jobs, tex
     path.parent.mkdir(parents=True)
     path.write_text(text)
     window = make()
-    assert window.desk.docks == {}
+    assert window.area.docks == {}
     test_the_rooms(window, project)
 
 
@@ -450,7 +450,7 @@ def test_a_dropped_file_that_nobody_can_use(
 ) -> None:
     monkeypatch.setattr(jobs, "look", lambda generator, path, answer: answer(Sentence("No text.")))
     drop(window, tmp_path / "folder")
-    assert window.notices.texts() == {"drop": "No text."} and window.desk.docks == {}
+    assert window.notices.texts() == {"drop": "No text."} and window.area.docks == {}
 
 
 def test_several_files_at_once(window: MainWindow, tmp_path: Path) -> None:

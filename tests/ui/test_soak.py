@@ -42,7 +42,7 @@ def a_round(user: User, qtbot: Any, data: dict[str, Path]) -> None:
     qtbot.waitUntil(lambda: jobs.running is None, timeout=PATIENCE)
     for model in project.models.list():
         user.window.create_with(model.name)
-        panel = user.window.desk.docks[model.generator].panel
+        panel = user.window.area.docks[model.generator].panel
         panel.create.form.set_values(tiny.TINY[model.generator]["create"])
         for _ in range(4):
             panel.start()
@@ -52,7 +52,7 @@ def a_round(user: User, qtbot: Any, data: dict[str, Path]) -> None:
     for act in (user.items, user.search, user.trash, user.rename, user.queue, user.scroll):
         act()
     jobs.ended.disconnect(hears)
-    user.window.desk.clear()
+    user.window.area.clear()
     user.theme()
     for wait in user.rest(0.1):
         qtbot.waitUntil(wait, timeout=PATIENCE)

@@ -61,14 +61,14 @@ def test_keys_are_shown_as_they_are_pressed(walked_window: MainWindow, spoken: s
     assert not [one for one in commands if "Backtab" in one.shortcut().toString()]
     for id in ("image.gan", "text.lstm"):
         walked_window.open_generator(id)
-    walked_window.desk.arrange(False)
+    walked_window.area.arrange(False)
     for key in (Key.Key_Backtab, Key.Key_Tab):
-        before = walked_window.desk.current()
+        before = walked_window.area.current()
         modifiers = Qt.KeyboardModifier.ControlModifier | (
             Qt.KeyboardModifier.ShiftModifier if key == Key.Key_Backtab else Qt.KeyboardModifier.NoModifier
         )
         QTest.keyClick(walked_window, key, modifiers)
-        assert walked_window.desk.current() is not before
+        assert walked_window.area.current() is not before
 
 
 def test_tab_goes_everywhere_in_reading_order(walked_window: MainWindow) -> None:

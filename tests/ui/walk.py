@@ -75,7 +75,7 @@ def leave(window: MainWindow) -> None:
             one.close()
     for key in window.notices.texts():
         window.notices.remove(key)
-    window.stage.show_desk()
+    window.stage.show_panels()
     if window.library is not None:
         window.library.bar.hide()
     settle()

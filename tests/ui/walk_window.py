@@ -17,7 +17,7 @@ def _welcome(window: MainWindow) -> QWidget:
 
 @place("window: nothing open")
 def _empty(window: MainWindow) -> QWidget:
-    window.desk.clear()
+    window.area.clear()
     window.generators.search.clear()
     library(window, "items")
     return window
@@ -40,16 +40,16 @@ def _notices(window: MainWindow) -> QWidget:
 def _side_by_side(window: MainWindow) -> QWidget:
     for id in ("image.gan", "text.lstm"):
         window.open_generator(id, action="train")
-    window.desk.arrange(True)
+    window.area.arrange(True)
     settle()
-    return window.desk
+    return window.area
 
 
 @place("window: a panel of its own")
 def _afloat(window: MainWindow) -> QWidget:
-    window.desk.clear()
+    window.area.clear()
     window.open_generator("image.gan", action="create")
-    dock = window.desk.docks["image.gan"]
+    dock = window.area.docks["image.gan"]
     dock.setFloating(True)
     return dock
 
@@ -58,6 +58,6 @@ def _afloat(window: MainWindow) -> QWidget:
 def _tabs(window: MainWindow) -> QWidget:
     for id in ("image.gan", "text.lstm"):
         window.open_generator(id, action="train")
-    window.desk.arrange(False)
+    window.area.arrange(False)
     settle()
     return window

@@ -112,7 +112,7 @@ class User:
                 library.actions_.trash_model(model)
         library.actions_.empty_trash()
         library.restore({"filters": {}, "page": "items"})
-        self.window.desk.clear()
+        self.window.area.clear()
         for one in [*library._windows.values(), *self.window._windows.values()]:
             one.close()
         self.window.settings["language"] = "en"
@@ -168,7 +168,7 @@ class User:
             return False
         model = self.random.choice(models)
         self.window.create_with(model.name)
-        panel = self.window.desk.docks[model.generator].panel
+        panel = self.window.area.docks[model.generator].panel
         text = model.generator.startswith("text")
         count = self.random.choice([1, 3])
         panel.create.form.set_values(
@@ -222,7 +222,7 @@ class User:
     def panels(self) -> bool:
         for generator in self.generators():
             self.window.open_generator(generator, action=self.random.choice(["train", "create"]))
-        self.window.desk.arrange(side_by_side=self.random.random() < 0.5)
+        self.window.area.arrange(side_by_side=self.random.random() < 0.5)
         if self.random.random() < 0.5:
             self.window.close_panel()
         return True
