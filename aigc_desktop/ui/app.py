@@ -238,7 +238,7 @@ class Studio(QObject):
         def show() -> None:
             from aigc_desktop.ui.crash_window import CrashWindow
 
-            window._show_window("crash", lambda: CrashWindow(crash, window.show_log, window))
+            window.windows.show("crash", lambda: CrashWindow(crash, window.show_log, window))
 
         window.notices.show_sentence(
             "crash", tr("AIGC Desktop ended unexpectedly last time."), {tr("Show report"): show}

@@ -1,12 +1,11 @@
 """The window: generators left, panels in the middle, library right, queue at the bottom."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
 
 from aigc_desktop.engine import registry
 from aigc_desktop.engine.job import Job, remembered
@@ -18,13 +17,14 @@ from aigc_desktop.ui.empty import Empty
 from aigc_desktop.ui.generator_list import GeneratorList
 from aigc_desktop.ui.log import Log
 from aigc_desktop.ui.notices import Notices
+from aigc_desktop.ui.panels import LAYOUT, Panels, take_up
 from aigc_desktop.ui.session import Session, pack, unpack
 from aigc_desktop.ui.settings import NAME, Settings
 from aigc_desktop.ui.stage import Stage
 from aigc_desktop.ui.tab_order import ReadingOrder
+from aigc_desktop.ui.windows import Windows
 from aigc_desktop.ui.work_area import WorkArea
 
-LAYOUT = 1  # version of the saved layout; another one is not restored
 SIZE = QSize(1360, 860)
 SOON = 1000  # milliseconds: what is lost at most of what was typed when the process is killed
 FRAME = QSize(16, 48)  # about what the system draws around a window
@@ -51,12 +51,12 @@ class MainWindow(ReadingOrder, QMainWindow):
         self.task: Any = None  # what project_commands does in the background
         self.docks: dict[str, QDockWidget] = {}
         self.commands: dict[str, QAction] = {}
-        self._windows: dict[str, QDialog] = {}
+        self.windows = Windows()
+        self.panels = Panels(self)
         self._seen = False  # the first paint was
         self._complete = False  # the panels of last time are back
         self._leaving = False
         self._trouble: Any = None  # the Sentence of the notice that settings or session could not be written
-        self._unopened: dict[str, Any] = {}  # states of panels that are not open
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
@@ -73,7 +73,7 @@ class MainWindow(ReadingOrder, QMainWindow):
         self._build()
         state = self.session.load()
         self._place(state)
-        _take_up(self._place_docks, state)
+        take_up(self._place_docks, state)
         # A dock that floats must come after its window: the window manager would put it under.
         self._afloat = [dock for dock in self.docks.values() if dock.isFloating() and not dock.isHidden()]
         for dock in self._afloat:
@@ -86,7 +86,7 @@ class MainWindow(ReadingOrder, QMainWindow):
 
         `action` brings its page to the front ("train", "create"); without it the panel stays as it is.
         """
-        panel = self._panel(registry.get(id))
+        panel = self.panels.get(id)
         self.stage.show_panels()
         self.area.bring_forward(id)
         if job is not None:
@@ -124,16 +124,6 @@ class MainWindow(ReadingOrder, QMainWindow):
         if dock is not None:
             dock.close()
 
-    def _panel(self, spec: registry.Spec) -> Any:
-        if spec.id in self.area.docks:
-            return self.area.docks[spec.id].panel
-        panel = self.make_panel(spec)
-        if spec.id in self._unopened:
-            _take_up(panel.restore, self._unopened.pop(spec.id))
-        panel.edited.connect(self.save_soon)
-        self.area.add(spec.id, tr(spec.title), panel)
-        return panel
-
     def make_panel(self, spec: registry.Spec) -> Any:
         from aigc_desktop.ui.generator_panel import GeneratorPanel
 
@@ -165,7 +155,7 @@ class MainWindow(ReadingOrder, QMainWindow):
         empty = Empty(specs.get(self._last_generator()))
         empty.opened.connect(self.open_generator)
         self.area = WorkArea(empty)
-        self.area.closing.connect(self._keep_panel)
+        self.area.closing.connect(self.panels.keep)
         self.stage = Stage(self.area, self)
         self.notices = Notices()
         middle = QWidget()
@@ -199,7 +189,7 @@ class MainWindow(ReadingOrder, QMainWindow):
     def speak(self) -> None:
         """Say everything again in the language in use: the docks are built anew from their state."""
         state = self.state()
-        settings = self._windows.get("settings")
+        settings = self.windows.get("settings")
         place = settings.saveGeometry() if settings is not None else None
         self.setUpdatesEnabled(False)
         self._take_down()
@@ -215,12 +205,10 @@ class MainWindow(ReadingOrder, QMainWindow):
         self.setUpdatesEnabled(True)
         if settings is not None and not self._leaving:  # where the language was chosen
             self.show_settings()
-            self._windows["settings"].restoreGeometry(settings)
+            self.windows["settings"].restoreGeometry(settings)
 
     def _take_down(self) -> None:
-        for window in self._windows.values():
-            window.close()
-        self._windows = {}
+        self.windows.close()
         self.area.clear()
         for dock in self.docks.values():
             self.removeDockWidget(dock)
@@ -246,17 +234,12 @@ class MainWindow(ReadingOrder, QMainWindow):
 
     def state(self) -> dict[str, Any]:
         """Everything that `speak` and the next start need to bring the window back."""
-        panels = {id: dock.panel.state() for id, dock in self.area.docks.items()}
-        current = self.area.current()
         return {
-            "open": list(panels),
-            "current": current.objectName() if current else None,
-            "panels": {**self._unopened, **panels},
+            **self.panels.state(),
             "folded": self.generators.folded(),
             "library": self.library.state() if self.library else {},
             "geometry": pack(self.saveGeometry()),
             "docks": pack(self.saveState(LAYOUT)),
-            "area": pack(self.area.saveState(LAYOUT)),
         }
 
     def save_session(self, last: bool = False) -> None:
@@ -301,28 +284,12 @@ class MainWindow(ReadingOrder, QMainWindow):
         self.library = self.make_library()
         self.docks["library"].widget().deleteLater()
         self.docks["library"].setWidget(self.library)
-        _take_up(self.library.restore, state.get("library") or {})
-        _take_up(self._restore_panels, state)
+        take_up(self.library.restore, state.get("library") or {})
+        take_up(self.panels.restore, state)
         self.stage.begin()
         if self.recovered is not None:
             self.recovered.tell()
             self.mending.tell()
-
-    def _restore_panels(self, state: dict[str, Any]) -> None:
-        panels = state.get("panels")
-        known = registry.specs()
-        self._unopened = {id: kept for id, kept in (panels or {}).items() if id in known and isinstance(kept, dict)}
-        for id in state.get("open") or []:
-            if id in known:
-                self._panel(known[id])
-        self.area.restore(unpack(state.get("area")), LAYOUT)
-        if state.get("current") in self.area.docks:
-            self.area.bring_forward(state["current"])
-            self.generators.select(state["current"])
-            self.generators.fold(state.get("folded") or [])
-
-    def _keep_panel(self, id: str) -> None:
-        self._unopened[id] = self.area.docks[id].panel.state()
 
     # Start
 
@@ -372,22 +339,22 @@ class MainWindow(ReadingOrder, QMainWindow):
     def show_settings(self) -> None:
         from aigc_desktop.ui.settings_window import SettingsWindow
 
-        self._show_window("settings", lambda: SettingsWindow(self.settings, self.jobs, self))
+        self.windows.show("settings", lambda: SettingsWindow(self.settings, self.jobs, self))
 
     def show_log(self) -> None:
         from aigc_desktop.ui.log_window import LogWindow
 
-        self._show_window("log", lambda: LogWindow(self.log, self))
+        self.windows.show("log", lambda: LogWindow(self.log, self))
 
     def show_shortcuts(self) -> None:
         from aigc_desktop.ui.shortcuts_window import ShortcutsWindow
 
-        self._show_window("shortcuts", lambda: ShortcutsWindow(self.menuBar(), self))
+        self.windows.show("shortcuts", lambda: ShortcutsWindow(self.menuBar(), self))
 
     def show_about(self) -> None:
         from aigc_desktop.ui.about import About
 
-        self._show_window("about", lambda: About(self))
+        self.windows.show("about", lambda: About(self))
 
     def createPopupMenu(self) -> QMenu | None:
         """Qt's menu of the docks, that a click with the right button on their titles opens."""
@@ -398,20 +365,6 @@ class MainWindow(ReadingOrder, QMainWindow):
 
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def _show_window(self, name: str, make: Callable[[], QDialog]) -> None:
-        window = self._windows.get(name)
-        if window is None:
-            made = window = self._windows[name] = make()
-            window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            window.destroyed.connect(lambda: self._forget_window(name, made))
-        window.show()
-        window.raise_()
-        window.activateWindow()
-
-    def _forget_window(self, name: str, window: QDialog) -> None:
-        if self._windows.get(name) is window:
-            del self._windows[name]
 
     def say_place(self, trouble: Any) -> None:
         """The sentence that says why nothing can be kept in the project now; None: it can."""
@@ -470,8 +423,7 @@ class MainWindow(ReadingOrder, QMainWindow):
             self.put_away()
             if self.task is not None:
                 self.task.wait()
-            for window in list(self._windows.values()):
-                window.close()
+            self.windows.close()
             self.area.clear()
             for dock in self.docks.values():
                 dock.widget().close()
@@ -484,11 +436,3 @@ class MainWindow(ReadingOrder, QMainWindow):
             self.close()
 
         self.leave(close)
-
-
-def _take_up(restore: Callable[[dict[str, Any]], None], state: dict[str, Any]) -> None:
-    """A state that an older version or a hand left must not keep the window from opening."""
-    try:
-        restore(state)
-    except Exception:
-        logging.getLogger(__name__).exception("a state of last time could not be taken up")

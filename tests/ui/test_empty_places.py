@@ -117,7 +117,7 @@ def test_generators_queue_log_and_menus(window: MainWindow) -> None:
     window.generators.search.clear()
     assert said(window.queue)
     window.show_log()
-    assert window._windows["log"].text.placeholderText().endswith(".")
+    assert window.windows["log"].text.placeholderText().endswith(".")
     menu = window.library.filters.button.menu()
     menu.aboutToShow.emit()
     assert [action.text().replace("&", "") for action in menu.actions()] == ["There is nothing to filter yet"]

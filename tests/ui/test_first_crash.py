@@ -136,7 +136,7 @@ def test_the_notice_and_the_report(qapp, qtbot, tmp_path: Path) -> None:
     button = next(one for one in window.notices.findChildren(QPushButton) if one.text() == "Show report")
     button.click()
     assert "crash" not in window.notices.texts()
-    shown = window._windows["crash"]
+    shown = window.windows["crash"]
     assert isinstance(shown, CrashWindow) and shown.text.toPlainText() == report and not shown.isModal()
     shown.copy.click()
     assert QGuiApplication.clipboard().text() == report
@@ -145,7 +145,7 @@ def test_the_notice_and_the_report(qapp, qtbot, tmp_path: Path) -> None:
     shown.save_to(tmp_path / "gone" / "report.txt")
     assert "gone" in shown.said.text() and shown.said.level == "problem"
     shown.show_log.click()
-    assert "log" in window._windows
+    assert "log" in window.windows
     studio.end()
     window.close()
     window.deleteLater()

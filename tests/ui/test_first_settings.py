@@ -150,13 +150,13 @@ def test_a_change_of_language_keeps_the_window_open(studio: Studio, qtbot) -> No
     window = studio.window
     assert window is not None
     window.show_settings()
-    window._windows["settings"].set_values({"language": "zh_CN"})
-    qtbot.waitUntil(lambda: "settings" in window._windows and window._windows["settings"].windowTitle() == "设置")
-    assert window._windows["settings"].isVisible()
-    window._windows["settings"].set_values({"language": "en"})
-    qtbot.waitUntil(lambda: "settings" in window._windows and window._windows["settings"].windowTitle() == "Settings")
+    window.windows["settings"].set_values({"language": "zh_CN"})
+    qtbot.waitUntil(lambda: "settings" in window.windows and window.windows["settings"].windowTitle() == "设置")
+    assert window.windows["settings"].isVisible()
+    window.windows["settings"].set_values({"language": "en"})
+    qtbot.waitUntil(lambda: "settings" in window.windows and window.windows["settings"].windowTitle() == "Settings")
     qtbot.wait(10)  # what the first left to delete is gone
-    assert window._windows["settings"].isVisible()
+    assert window.windows["settings"].isVisible()
 
 
 def test_the_folder_for_projects_is_gone(qapp: QApplication, tmp_path: Path) -> None:

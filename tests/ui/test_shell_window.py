@@ -339,17 +339,17 @@ def test_recent_projects_are_offered(window: MainWindow, jobs: Jobs, project: An
 @pytest.mark.parametrize("name", ["settings", "log", "about"])
 def test_windows_beside(window: MainWindow, name: str, qtbot) -> None:
     window.commands[name].trigger()
-    first = window._windows[name]
+    first = window.windows[name]
     assert first.isVisible()
     window.commands[name].trigger()
-    assert window._windows[name] is first
+    assert window.windows[name] is first
     first.close()
-    qtbot.waitUntil(lambda: name not in window._windows)
+    qtbot.waitUntil(lambda: name not in window.windows)
 
 
 def test_settings_window_changes_settings(window: MainWindow, jobs: Jobs) -> None:
     window.commands["settings"].trigger()
-    window._windows["settings"].set_values({"threads": 3})
+    window.windows["settings"].set_values({"threads": 3})
     assert jobs.settings["threads"] == 3
 
 
@@ -382,7 +382,7 @@ def test_the_log_can_be_copied(window: MainWindow, log: Log) -> None:
     logging.getLogger("aigc_desktop.test").info("before it is shown")
     window.show_log()
     logging.getLogger("aigc_desktop.test").warning("while it is shown")
-    shown = window._windows["log"]
+    shown = window.windows["log"]
     assert "before it is shown" in shown.text.toPlainText() and "while it is shown" in shown.text.toPlainText()
     shown.copy.click()
     assert QGuiApplication.clipboard().text() == log.text()
@@ -398,7 +398,7 @@ def test_a_fault_is_a_quiet_sentence(window: MainWindow, log: Log) -> None:
     assert "went wrong" in window.notices.texts()["problem"]
     assert "Traceback" in log.text() and "ZeroDivisionError: never" in log.text()
     window.notices.findChild(QPushButton).click()
-    assert window._windows["log"].isVisible()
+    assert window.windows["log"].isVisible()
     assert window.notices.texts() == {}
 
 

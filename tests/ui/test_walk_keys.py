@@ -200,7 +200,7 @@ def test_menus_of_another_language_go(walked_window: MainWindow, world: World) -
 
 def test_all_shortcuts_of_the_menus_are_on_one_page(walked_window: MainWindow) -> None:
     QTest.keyClick(walked_window, Key.Key_F1)
-    table = walked_window._windows["shortcuts"].table
+    table = walked_window.windows["shortcuts"].table
     shown = {}
     for group in (table.topLevelItem(number) for number in range(table.topLevelItemCount())):
         shown |= {group.child(row).text(0): group.child(row).text(1) for row in range(group.childCount())}

@@ -15,35 +15,35 @@ from tests.ui.walk import place
 @place("settings")
 def _settings(window: MainWindow) -> QWidget:
     window.show_settings()
-    for form in window._windows["settings"].findChildren(Form):
+    for form in window.windows["settings"].findChildren(Form):
         for row in form.rows.values():
             row.why.setChecked(True)
-    return window._windows["settings"]
+    return window.windows["settings"]
 
 
 @place("settings: a folder that cannot be used")
 def _wrong_folder(window: MainWindow) -> QWidget:
     window.show_settings()
-    window._windows["settings"].set_values({"project_folder": "neither/here/nor/there"})
-    return window._windows["settings"]
+    window.windows["settings"].set_values({"project_folder": "neither/here/nor/there"})
+    return window.windows["settings"]
 
 
 @place("log")
 def _log(window: MainWindow) -> QWidget:
     window.show_log()
-    return window._windows["log"]
+    return window.windows["log"]
 
 
 @place("keyboard shortcuts")
 def _shortcuts(window: MainWindow) -> QWidget:
     window.show_shortcuts()
-    return window._windows["shortcuts"]
+    return window.windows["shortcuts"]
 
 
 @place("about")
 def _about(window: MainWindow) -> QWidget:
     window.show_about()
-    return window._windows["about"]
+    return window.windows["about"]
 
 
 @place("closing")

@@ -113,7 +113,7 @@ class User:
         library.actions_.empty_trash()
         library.restore({"filters": {}, "page": "items"})
         self.window.area.clear()
-        for one in [*library._windows.values(), *self.window._windows.values()]:
+        for one in [*library._windows.values(), *self.window.windows.values()]:
             one.close()
         self.window.settings["language"] = "en"
         self.window.settings["theme"] = "light"
@@ -280,7 +280,7 @@ class User:
         self.window.show_settings()
         self.window.show_log()
         self.window.show_about()
-        for one in list(self.window._windows.values()):
+        for one in list(self.window.windows.values()):
             one.close()
         return True
 
