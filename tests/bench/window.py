@@ -1,6 +1,7 @@
 """What the window does, measured in a real window: `python -m tests.bench.window start|click|smooth|stream …` prints JSON."""
 
 import argparse
+import gc
 import json
 import statistics
 import sys
@@ -28,6 +29,7 @@ def main() -> int:
 
 def opened(project: str, then: Callable[[Any, Any], None], chosen: Any) -> int:
     """Open the real window as the program does; `then` once it has been painted."""
+    gc.disable()  # as the program's own start does
     from aigc_desktop.ui import app
 
     painted: list[float] = []
