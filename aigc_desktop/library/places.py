@@ -6,6 +6,7 @@ from pathlib import Path
 
 NAME = "AIGC Desktop"
 FIRST = "My project"  # the same name in every language: the window and the command line must mean the same folder
+RESOURCES = Path(__file__).resolve().parent.parent.parent / "resources"  # what comes with the program
 
 
 def config_folder() -> Path:
@@ -17,6 +18,23 @@ def config_folder() -> Path:
 
 def settings_file() -> Path:
     return config_folder() / "settings.json"
+
+
+def own_folder() -> Path:
+    """Where the user's own desks and word lists lie on this platform."""
+    from platformdirs import user_data_path
+
+    return user_data_path(NAME, appauthor=False)
+
+
+def desks_folder() -> Path:
+    """The user's own writing desks; may not exist yet."""
+    return own_folder() / "desks"
+
+
+def words_folder() -> Path:
+    """The user's own word lists; may not exist yet."""
+    return own_folder() / "words"
 
 
 def documents_folder() -> Path:
