@@ -28,6 +28,8 @@ class Lines(Report):
         self._out: TextIO = sys.stdout  # as it is now: later prints are sent elsewhere
 
     def __call__(self, event: events.Event) -> None:
+        if isinstance(event, events.Insight) and event.path is None:
+            return  # ten a second while something is made, for views that follow it
         self.tell(event)
         if isinstance(event, (events.Failed, events.Lost)):
             print(event.text, file=sys.stderr)

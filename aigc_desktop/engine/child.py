@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aigc_desktop import i18n
 from aigc_desktop.engine import machine, memory, network
 from aigc_desktop.engine.job import Job
-from aigc_desktop.engine.worker import Look, Looked, Prepare, Prepared, Ready, RunJob
+from aigc_desktop.engine.worker import Answered, Ask, Look, Looked, Prepare, Prepared, Ready, RunJob
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
 
@@ -36,7 +36,7 @@ def main(connection: "Connection", settings: dict[str, Any]) -> None:
         network.forbid(behind_wall=True)
     else:
         network.allow()
-    requests: queue.SimpleQueue[RunJob | Look | Prepare] = queue.SimpleQueue()
+    requests: queue.SimpleQueue[RunJob | Look | Prepare | Ask] = queue.SimpleQueue()
     orders = Orders()
     for name in ("SIGTERM", "SIGHUP"):  # logging out, shutting down, a terminal that is closed: for the whole group
         if hasattr(signal, name):
@@ -57,6 +57,8 @@ def main(connection: "Connection", settings: dict[str, Any]) -> None:
         request = requests.get()
         if isinstance(request, Look):
             connection.send(_look(request))
+        elif isinstance(request, Ask):
+            connection.send(_answer(request))
         elif isinstance(request, Prepare):
             if requests.empty():  # else something newer is wanted
                 _prepare(Job.model_validate_json(request.job_json))
@@ -93,7 +95,9 @@ def _perform(request: RunJob, connection: "Connection", orders: Orders) -> None:
     memory.give_back()
 
 
-def _listen(connection: "Connection", requests: "queue.SimpleQueue[RunJob | Look | Prepare]", orders: Orders) -> None:
+def _listen(
+    connection: "Connection", requests: "queue.SimpleQueue[RunJob | Look | Prepare | Ask]", orders: Orders
+) -> None:
     while True:
         try:
             message = connection.recv()
@@ -130,6 +134,17 @@ def _prepare(job: Job) -> None:
         loaded.load(spec, job, params.make(spec.params("train"), job.params))
     except (BadInput, OSError, MemoryError) as error:
         log.info("nothing prepared for %s: %s", job.generator, error)
+
+
+def _answer(request: Ask) -> Answered:
+    from pathlib import Path
+
+    from aigc_desktop.engine import execute, explore
+
+    try:
+        return Answered(explore.answer(request.generator, Path(request.model), request.question))
+    except Exception as error:  # noqa: BLE001 - whatever it is, who asks is waiting
+        return Answered(None, execute.sentence_of(error))
 
 
 def _look(request: Look) -> Looked:

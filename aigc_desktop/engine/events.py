@@ -67,13 +67,14 @@ class Preview(Event):
 class Insight(Event):
     """What a model lets one see of its inside while it learns or makes: plain JSON for the view of that name.
 
-    Of each view and slot the latest counts.
+    Of each view and slot the latest counts. `path` is the file that keeps it, in a training; its JSON line has only that.
     """
 
     view: str
-    data: dict[str, Any]
+    data: dict[str, Any] = field(metadata={"json": False})
     step: int = 0
     slot: int = 0
+    path: str | None = None
 
 
 @dataclass(frozen=True)

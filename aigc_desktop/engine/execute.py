@@ -269,11 +269,21 @@ def _failed(error: Exception, run_id: str | None, resumable: bool, place: tuple[
     if said is None:
         log.error("a job failed", exc_info=error)
     return events.Failed(
-        said or Sentence(mark("Something went wrong inside the program; the log says more.")),
+        said or _FAULT,
         detail="".join(traceback.format_exception(error)),
         resumable=resumable,
         run=run_id,
     )
+
+
+def sentence_of(error: Exception) -> Sentence:
+    """What to say of an exception where no job is under way; a fault of the program is logged."""
+    if isinstance(error, (BadInput, Failure)):
+        return error.sentence
+    said = _sentence_for(error)
+    if said is None:
+        log.error("a request failed", exc_info=error)
+    return said or _FAULT
 
 
 def _sentence_for(error: Exception) -> Sentence | None:
@@ -285,5 +295,6 @@ def _sentence_for(error: Exception) -> Sentence | None:
     return _NO_MEMORY if isinstance(error, MemoryError) or any(one in text for one in _MEMORY_TEXTS) else None
 
 
+_FAULT = Sentence(mark("Something went wrong inside the program; the log says more."))
 _NO_MEMORY = Sentence(mark("There was not enough memory. Choose a smaller batch size or a smaller model."))
 _MEMORY_TEXTS = ("OutOfMemoryError", "not enough memory", "can't allocate memory", "bad_alloc")

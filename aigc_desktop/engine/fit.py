@@ -185,6 +185,10 @@ class Fit:
         if self.run.main:
             with self.averaged():
                 media = self.trainer.sample(self.run.seed)
+                insights = self.trainer.insights()
+            for view, data in insights.items():
+                with self._noting_stop():
+                    self.run.insight(view, data, self.step)
             self.run.preview(media, self.step)
 
     def _look(self) -> None:

@@ -1,6 +1,7 @@
-"""Training data, kept in the process for the next training on it: a user tries one setting after another."""
+"""What was loaded, kept in the process for the next time it is asked for: a user tries one thing after another."""
 
 import os
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from aigc_desktop.engine.job import STARTER, Job
 from aigc_desktop.engine.registry import Spec
 
 _kept: tuple[Any, Any] | None = None
+_model: tuple[Any, Any] | None = None
 
 
 def load(spec: Spec, job: Job, params: Any) -> Any:
@@ -20,6 +22,19 @@ def load(spec: Spec, job: Job, params: Any) -> Any:
         _kept = None  # frees what was kept before more is read
         _kept = (key, spec.data.load(job.data, job.heldout, job.seed, **options))
     return _kept[1]
+
+
+def model(folder: Path, read: Callable[[], Any], *how: Hashable) -> Any:
+    """What `read` makes of the model in this folder; the same object while neither its files nor `how` change.
+
+    One model is kept, whichever was asked for last.
+    """
+    global _model
+    key = (str(folder), how, _signature(str(folder)))
+    if _model is None or _model[0] != key:
+        _model = None  # frees what was kept before more is read
+        _model = (key, read())
+    return _model[1]
 
 
 def _signature(path: str | None) -> Any:

@@ -110,12 +110,13 @@ class Run:
 
     def insight(self, view: str, data: dict[str, Any], step: int = 0, slot: int = 0) -> None:
         """Let a view of this name show the model's inside. In a training the latest of each view stays in the run's folder."""
+        path = None
         if self.main and self.folder is not None and self.job.action == "train":
-            insights = self.folder / "insights"
-            insights.mkdir(exist_ok=True)
-            with replacing(insights / f"{view}.json", durable=False) as temporary:
-                temporary.write_text(json.dumps({"step": step, "data": data}), encoding="utf-8")
-        self.emit(events.Insight(view, data, step, slot))
+            path = self.folder / "insights" / f"{view}.json"
+            path.parent.mkdir(exist_ok=True)
+            with replacing(path, durable=False) as temporary:
+                temporary.write_text(json.dumps({"step": step, "data": data}, ensure_ascii=False), encoding="utf-8")
+        self.emit(events.Insight(view, data, step, slot, str(path) if path else None))
         self.check()
 
     def save(self, media: Media, *, name: str = "", seed: int | None = None, **expanded: Any) -> str | None:

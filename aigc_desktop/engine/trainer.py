@@ -62,6 +62,13 @@ class Trainer:
         """The fixed-seed preview: a Media."""
         raise TypeError
 
+    def insights(self) -> dict[str, dict[str, Any]]:
+        """What can be seen of the network's inside now: for each view of the spec that wants it, its data as plain JSON.
+
+        Called after `sample`, in its share of the time, with the averaged weights: a few forward passes at most.
+        """
+        return {}
+
     def evaluate(self) -> dict[str, float]:
         """Held-out figures over all held-out data by plain names, the one to minimise first; empty if none."""
         return {}

@@ -47,6 +47,23 @@ class Prepared:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Request: a question to the model in this folder, as its generator's `explore` takes it."""
+
+    generator: str
+    model: str
+    question: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Answer to Ask: the data of the view that it names, or the sentence why there is none."""
+
+    data: dict[str, Any] | None
+    problem: Sentence | None = None
+
+
+@dataclass(frozen=True)
 class Ready:
     """Answer: the child has imported what it needs; the devices that it can compute on (none without torch)."""
 
@@ -127,7 +144,7 @@ class Worker:
         """Whether a child with the other's settings would do the same; what it says is translated here."""
         return self._settings | {"language": ""} == other._settings | {"language": ""}
 
-    def send(self, request: "RunJob | Look | Prepare") -> None:
+    def send(self, request: "RunJob | Look | Prepare | Ask") -> None:
         """Hand over a request; it waits in the child until what came before is done."""
         self._write(request)
         if isinstance(request, Prepare):

@@ -12,12 +12,13 @@ from PySide6.QtGui import QGuiApplication
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
-from aigc_desktop.engine.worker import Prepare, RunJob, Worker, WorkerDied
+from aigc_desktop.engine.worker import Ask, Prepare, RunJob, Worker, WorkerDied
 from aigc_desktop.i18n import language, mark
 from aigc_desktop.library.disk import Trouble
 from aigc_desktop.library.project import Project
 from aigc_desktop.library.runs import STATES, RunRow
-from aigc_desktop.problems import Sentence
+from aigc_desktop.problems import BadInput, Sentence
+from aigc_desktop.ui.asker import Asker
 from aigc_desktop.ui.outcome import outcome, went_well
 from aigc_desktop.ui.place import Place
 from aigc_desktop.ui.settings import Settings
@@ -62,6 +63,7 @@ class Jobs(QObject):
         self._subscriptions: list[tuple[str | None, type[events.Event], Callable[[Any], None]]] = []
         self._warm: list[Worker] = []
         self._scout: Scout | None = None
+        self._asker: Asker | None = None
         self._closing = self._resting = False
         self._drain_timer = QTimer(self, interval=DRAIN, timerType=Qt.TimerType.PreciseTimer)
         self._drain_timer.timeout.connect(self._drain)
@@ -167,8 +169,9 @@ class Jobs(QObject):
     def subscribe(self, run: str | None, event: type[Said], callback: Callable[[Said], None]) -> Callable[[], None]:
         """Call back with each event of this type (or a kind of it) that `run`, or with None any run, says.
 
-        Metrics and everything else come one by one and in order; of Previews, the latest of each slot. Returns what ends
-        the subscription. Callbacks come in the window's thread, at most every 33 ms a batch, the Last event last.
+        Metrics and everything else come one by one and in order; of Previews the latest of each slot, of Insights that of
+        each view and slot. Returns what ends the subscription. Callbacks come in the window's thread, at most every 33 ms
+        a batch, the Last event last.
         """
         entry = (run, event, callback)
         self._subscriptions.append(entry)
@@ -186,6 +189,26 @@ class Jobs(QObject):
             self._scout.answered.connect(self._answered)
             self._scout.start()
         self._scout.look(generator, path, callback)
+
+    def ask(self, generator: str, model: str, question: dict[str, Any], callback: Callable[[Any], None]) -> None:
+        """Ask a model, by name or folder: `callback` gets the data of the view that the question names, or the Sentence
+        why there is none. Of each generator and view the newest question wins; older ones are never answered.
+        """
+        try:
+            folder = self.project.models.find(model)
+        except BadInput as problem:
+            _call(callback, problem.sentence)
+            return
+        self.expect_questions()
+        assert self._asker is not None
+        self._asker.ask((generator, question.get("view")), Ask(generator, str(folder), question), callback)
+
+    def expect_questions(self) -> None:
+        """Start the child process that answers questions, if it is not there."""
+        if self._asker is None and not self._closing:
+            self._asker = Asker(self._worker, self)
+            self._asker.answered.connect(self._answered)
+            self._asker.start()
 
     def devices(self) -> tuple[str, ...]:
         """What models can compute on here ("cpu", "cuda", "mps"), as a child found; empty until one has said so."""
@@ -250,6 +273,9 @@ class Jobs(QObject):
         if self._scout is not None:
             self._scout.close()
             self._scout = None
+        if self._asker is not None:
+            self._asker.close()
+            self._asker = None
         self._drain_timer.stop()
         self._watch_timer.stop()
 
@@ -301,6 +327,8 @@ class Jobs(QObject):
         supervisor = Supervisor(RunJob(job.model_dump_json(), row.id), self._take_worker(job), self)
         self._interrupted.discard(row.id)
         self._running[row.id] = supervisor
+        if self._asker is not None:
+            self._asker.make_room()
         supervisor.start()
         self._drain_timer.start()
         self.started.emit(row.id)
@@ -308,12 +336,14 @@ class Jobs(QObject):
     def _drain(self) -> None:
         saved = False
         for run, supervisor in list(self._running.items()):
-            previews: dict[int, events.Preview] = {}
+            latest: dict[Any, events.Event] = {}
             last: events.Last | None = None
             while supervisor.said:
                 event = supervisor.said.popleft()
                 if isinstance(event, events.Preview):
-                    previews[event.slot] = event
+                    latest[event.slot] = event
+                elif isinstance(event, events.Insight):
+                    latest[event.view, event.slot] = event
                 elif isinstance(event, events.Last):
                     last = event
                 else:
@@ -321,8 +351,8 @@ class Jobs(QObject):
                         self._progress[run] = event
                     saved = saved or isinstance(event, events.Saved)
                     self._tell(run, event)
-            for preview in previews.values():
-                self._tell(run, preview)
+            for event in latest.values():
+                self._tell(run, event)
             if last is not None:
                 self._end(run, supervisor, last)
         if saved:
