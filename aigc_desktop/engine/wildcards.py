@@ -39,6 +39,24 @@ def expand(text: str, seed: int) -> str:
     return _Drawing(seed).of(text)
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A wildcard that stands in a text from `start` to `stop`, and what was drawn for it."""
+
+    start: int
+    stop: int
+    text: str
+
+
+def drawn(text: str, seed: int) -> list[Drawn]:
+    """Each wildcard of the text and what `expand` puts in its place with this seed. BadInput as there."""
+    if "{" not in text and "__" not in text:
+        return []
+    drawing = _Drawing(seed)
+    drawing.of(text)
+    return drawing.drawn
+
+
 def has_any(text: str) -> bool:
     """Does the text hold a wildcard (one that is escaped counts, since it loses its backslash)?"""
     return ("{" in text or "__" in text) and bool(_places(text, word_lists.lists()))
@@ -80,6 +98,7 @@ class _Drawing:
         self.lists: dict[str, Path] = word_lists.lists()
         self.whole: set[str] = set()  # lists that are known not to ask for themselves
         self.draws = self.length = 0
+        self.drawn: list[Drawn] = []
 
     def of(self, text: str, place: str = "", inside: bool = False) -> str:
         """The text expanded; `place` says which wildcard it came of, `inside`: it stood between braces."""
@@ -92,6 +111,8 @@ class _Drawing:
                 out.append(text[one.start + 1 : one.stop] if one.escaped else self._entry(one.list, here))
             else:
                 out.append(self._escaped(text, one, here) if one.escaped else self._alternative(text, one, here))
+            if not place and not one.escaped:
+                self.drawn.append(Drawn(one.start, one.stop, out[-1]))
             at = one.stop
         expanded = "".join([*out, _plain(text[at:], inside)])
         self.length += len(expanded)
