@@ -1,6 +1,6 @@
 """A form built from declared parameters alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
@@ -75,9 +75,13 @@ class Form(QWidget):
 
     changed = Signal()
 
-    def __init__(self, params: type[Params], models: Callable[[], list[str]] = list, parent: QWidget | None = None):
+    def __init__(
+        self,
+        params: type[Params] | Sequence[Described],
+        models: Callable[[], list[str]] = list,
+        parent: QWidget | None = None,
+    ):
         super().__init__(parent)
-        self.params = params
         self.rows: dict[str, Row] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -91,7 +95,7 @@ class Form(QWidget):
         self.extra.addLayout(self._folded)
         column.addLayout(self._plain)
         column.addWidget(self.advanced)
-        described = describe(params)
+        described = describe(params) if isinstance(params, type) else params
         self.advanced.setVisible(any(one.advanced for one in described))
         for one in described:
             # Each widget is made where it belongs: with a style sheet, moving a full one costs more than making it.
