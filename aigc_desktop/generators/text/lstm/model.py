@@ -13,14 +13,14 @@ from torch.nn import functional
 
 from aigc_desktop import foreign_json
 from aigc_desktop.data.texts import TextData
-from aigc_desktop.engine import trainer
+from aigc_desktop.engine import loaded, trainer
 from aigc_desktop.engine.run import Run
 from aigc_desktop.engine.trainer import Place
 from aigc_desktop.generators.text.lstm.spec import Create, Train
 from aigc_desktop.i18n import mark
 from aigc_desktop.media.text import Text
+from aigc_desktop.nets import inside, weights
 from aigc_desktop.nets import tokenizer as tokens
-from aigc_desktop.nets import weights
 from aigc_desktop.nets.corpus import corpus
 from aigc_desktop.nets.decode import Sampling, generate
 from aigc_desktop.nets.writing import say_unknown, write
@@ -35,6 +35,7 @@ AVERAGE = 0.99
 FORGET = 0.02  # share of the lanes that begin a step with an empty memory, as writing does
 ROWS, LEAD_IN, CHUNK = 32, 256, 128  # of the held-out evaluation
 PREVIEW = 300  # tokens
+PASSAGE = 400  # tokens of the held-out text that are looked at closely
 
 
 class Config(BaseModel):
@@ -192,6 +193,12 @@ class Trainer(trainer.Trainer):
         steps = generate(reader, start, Sampling(0.8), [seed], PREVIEW, self.corpus.tokenizer.get_vocab_size())
         return Text(tokens.decode(self.corpus.tokenizer, [int(one) for one in steps]))
 
+    def insights(self) -> dict[str, dict[str, Any]]:
+        """A held-out passage, and how surprised the network is by each of its letters."""
+        passage = inside.text_of(self.corpus.tokenizer, self.corpus.heldout[: PASSAGE + 1].tolist(), PASSAGE)
+        first = first_tokens(self.config, self.corpus.tokenizer)
+        return {"surprise": inside.surprise(scores_of(self.network), self.corpus.tokenizer, first, passage, PASSAGE)}
+
     def evaluate(self) -> dict[str, float]:
         """Nats and bits per character and perplexity over all of the held-out text (end marks are read, not counted).
 
@@ -274,3 +281,26 @@ def create(folder: Path, params: Create, run: Run) -> None:
     say_unknown(params.prompt, network.config.alphabet, network.config.tokens == "characters", run)
     with torch.inference_mode():
         write(Reader(network, params.count), tokenizer, first_tokens(network.config, tokenizer), params, run)
+
+
+def scores_of(network: Network) -> inside.Scores:
+    """As `nets.inside` wants it: the scores [t, V] of what follows each of the tokens [t], read from the beginning."""
+
+    def scores(read: Tensor) -> Tensor:
+        found, state = [], network.nothing(1)
+        for part in read.to(state.device).split(CHUNK):
+            some, state = network(part[:, None], state)
+            found.append(some[:, 0])
+        return torch.cat(found)
+
+    return scores
+
+
+def explore(folder: Path, question: dict[str, Any], device: torch.device) -> dict[str, Any]:
+    """The data of the view that the question names ("surprise", "next_tokens"), of the model in this folder."""
+    text = inside.asked_text(question)
+    network, tokenizer = loaded.model(folder, lambda: load(folder, device), str(device))
+    first, scores = first_tokens(network.config, tokenizer), scores_of(network)
+    if question["view"] == "surprise":
+        return inside.surprise(scores, tokenizer, first, text)
+    return inside.next_tokens(scores, tokenizer, first, text, question, tokenizer.get_vocab_size())
