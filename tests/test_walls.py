@@ -47,12 +47,12 @@ def test_what_the_window_takes_from_the_engine_leaves_torch_out() -> None:
     assert brought_in([*specs, "aigc_desktop.engine.execute", "aigc_desktop.engine.worker"], TORCH + QT) == ""
 
 
-@pytest.mark.parametrize("room", ["engine", "generators", "nets", "data", "library", "media", "cli"])
+@pytest.mark.parametrize("room", ["engine", "generators", "nets", "data", "library", "media", "desks", "cli"])
 def test_all_other_rooms_leave_qt_out(room: str) -> None:
     assert brought_in(modules(room), QT) == ""
 
 
-@pytest.mark.parametrize("room", ["library", "media", "cli", "i18n", "problems", "display"])
+@pytest.mark.parametrize("room", ["library", "media", "desks", "cli", "i18n", "problems", "display"])
 def test_rooms_without_torch(room: str) -> None:
     assert brought_in(modules(room), TORCH) == ""
 
