@@ -5,18 +5,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
 
 TEXT, LONG_TEXT, CHOICE, NUMBER = KINDS = ("text", "long text", "choice", "number")
 ANSWER = "answer"  # what the model writes, as a pattern calls it
+START = "start"  # where the finished text begins, as the task's pattern calls it
 SHOTS = (0, 1, 3, 5)  # examples that the test row tries
-KEEPS = ("task", "answer", "whole")
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 PLACE = re.compile(r"(\\?)\{([a-z][a-z0-9_]{0,39})\}")  # `{topic}`; `\{topic}` stays, without the backslash
+
+_START = "\0"
 
 Value = str | int | float
 
@@ -45,7 +46,8 @@ class Desk:
     A prompt is `opening`, then the examples, each by the pattern `example`, then the task by `template`; what stands
     between them is `separator`. `examples` are rows of texts, one for each of `columns`: the fields in order, the answer
     last. A text ends before one of `stop`. `params` are suggestions for creating (`settings` says which a model takes).
-    `keep`: what of prompt and answer the finished text holds: the task and the answer, the answer alone, or all of it.
+    The finished text begins where the template has `{start}`: with the task where it has none, with the answer alone where
+    it ends so. Opening and examples are never part of it.
     """
 
     id: str
@@ -61,7 +63,6 @@ class Desk:
     examples: tuple[tuple[str, ...], ...] = ()
     stop: tuple[str, ...] = ()
     params: Mapping[str, str | int | float | bool] = dataclasses.field(default_factory=dict, hash=False)
-    keep: Literal["task", "answer", "whole"] = "task"
     order: int = 100
     own: bool = False
     path: Path | None = None
@@ -89,6 +90,12 @@ class Desk:
         Fields without a value take their default. A line whose fields are all empty is left out, but for the last one.
         Wildcards stay as they are typed. BadInput for a value or a row that does not fit.
         """
+        return "".join(self.parts(values, examples, shots))
+
+    def parts(
+        self, values: Mapping[str, Value], examples: Sequence[Sequence[str]] | None = None, shots: int = 0
+    ) -> tuple[str, str]:
+        """That prompt in two: what the finished text leaves out, and what it begins with."""
         filled = {one.name: _checked(one, values.get(one.name, one.default)) for one in self.fields}
         if unknown := [name for name in values if name not in filled]:
             raise BadInput(
@@ -97,7 +104,13 @@ class Desk:
                 name=unknown[0],
                 known=", ".join(filled),
             )
-        return self.head(examples, shots) + _fill(self.template, filled).rstrip(" \t")
+        before, mark_, after = _fill(self.template, filled | {START: _START}).partition(_START)
+        after = after.rstrip(" \t")
+        if not mark_:
+            before, after = "", before.rstrip(" \t")
+        elif not after:
+            before = before.rstrip(" \t")
+        return self.head(examples, shots) + before, after
 
     def head(self, examples: Sequence[Sequence[str]] | None = None, shots: int = 0) -> str:
         """What stands before the task in that prompt: the opening and the examples."""
@@ -121,7 +134,7 @@ class Desk:
                     count=len(names),
                     columns=", ".join(self.columns),
                 )
-            filled = {name: text.strip("\r\n") for name, text in zip(names, row, strict=True)}
+            filled = {name: _clean(text) for name, text in zip(names, row, strict=True)} | {START: ""}
             parts.append(_fill(self.example_pattern, filled).strip("\r\n"))
         return "".join(part + self.separator for part in parts)
 
@@ -130,15 +143,16 @@ class Desk:
         """How an example is written: as the file says, else as the task with the answer behind it."""
         if self.example:
             return self.example
-        joined = " " if self.template[-1:].isascii() and not self.template[-1:].isspace() else ""
-        return f"{self.template}{joined}{{{ANSWER}}}"
+        task = self.template.replace(f"{{{START}}}", "")
+        joined = " " if task[-1:].isascii() and not task[-1:].isspace() else ""
+        return f"{task}{joined}{{{ANSWER}}}"
 
 
 def _checked(field: Field, value: Value) -> str:
     """The value as it stands in a prompt; BadInput where the field cannot have it."""
-    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    text = _clean(str(value))
     if field.kind == LONG_TEXT:
-        return text.strip("\n")
+        return text
     text = " ".join(text.split("\n")).strip()
     if field.kind == CHOICE and text not in field.choices and not _is_drawn(text):
         raise BadInput(
@@ -177,13 +191,23 @@ def _in_bounds(field: Field, text: str) -> None:
     )
 
 
+def _clean(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace(_START, "").strip("\n")
+
+
 def _fill(pattern: str, values: Mapping[str, str]) -> str:
     """The pattern with its `{names}` filled; a line of nothing but empty fields is left out, unless it is the last."""
-    lines = pattern.split("\n")
-    kept = [line for line in lines[:-1] if not _is_empty(line, values)] + lines[-1:]
-    return PLACE.sub(lambda one: one[0][1:] if one[1] else values.get(one[2], one[0]), "\n".join(kept))
+    lines, kept, started = pattern.split("\n"), [], ""
+    for line in lines[:-1]:
+        if _is_empty(line, values):
+            started = f"{{{START}}}" if f"{{{START}}}" in line else started
+        else:
+            kept.append(started + line)
+            started = ""
+    filled = "\n".join([*kept, started + lines[-1]])
+    return PLACE.sub(lambda one: one[0][1:] if one[1] else values.get(one[2], one[0]), filled)
 
 
 def _is_empty(line: str, values: Mapping[str, str]) -> bool:
-    asked = [values[one[2]] for one in PLACE.finditer(line) if not one[1] and one[2] in values]
+    asked = [values[one[2]] for one in PLACE.finditer(line) if not one[1] and one[2] in values and one[2] != START]
     return bool(asked) and not any(text.strip() for text in asked)

@@ -45,14 +45,17 @@ def remembered(
 ) -> dict[str, Any]:
     """What `Job.desk` keeps, so that the job can be opened at the desk again.
 
-    `hides` is how many characters at the beginning of the prompt the finished text leaves out: the examples, as the desk's
-    `keep` says, or (`answer_only`) the whole prompt. A prompt that was changed there by hand is not cut.
+    `hides` is how many characters at the beginning of the prompt the finished text leaves out: up to the template's
+    `{start}`, or (`answer_only`) all of it. A prompt that was changed by hand is cut where that place is still known.
     """
     rows = [[*row] for row in (desk.examples if examples is None else examples)]
-    head = desk.head(rows, shots)
-    hides = len(head) if desk.keep == "task" and prompt.startswith(head) else 0
-    if answer_only or desk.keep == "answer":
+    out, kept = desk.parts(values, rows, shots)
+    if answer_only or (not kept and prompt == out):
         hides = len(prompt)
+    elif prompt.startswith(out):
+        hides = len(out)
+    else:
+        hides = len(prompt) - len(kept) if kept and prompt.endswith(kept) else 0
     return {"id": desk.id, "values": {**values}, "examples": rows, "shots": shots, "hides": hides}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from aigc_desktop.desks.desk import ANSWER, CHOICE, KEEPS, KINDS, NAME, NUMBER, PLACE, TEXT, Desk, Field
+from aigc_desktop.desks.desk import ANSWER, CHOICE, KINDS, NAME, NUMBER, PLACE, START, TEXT, Desk, Field
 from aigc_desktop.i18n import LANGUAGES, mark
 from aigc_desktop.problems import BadInput, Sentence
 
@@ -19,7 +19,7 @@ MOST_FIELDS, MOST_CHOICES, MOST_EXAMPLES, MOST_STOPS, MOST_SETTINGS = 40, 200, 2
 
 KEYS = (
     "format", "title", "language", "about", "order", "opening", "template", "example", "separator", "answer", "stop",
-    "keep", "fields", "examples", "settings",
+    "fields", "examples", "settings",
 )  # fmt: skip
 FIELD_KEYS = ("name", "title", "kind", "help", "default", "choices", "low", "high")
 _MISSING = object()
@@ -75,8 +75,10 @@ def _desk(table: dict[str, Any], id: str, path: Path | None, own: bool) -> Desk:
     if not template.strip():
         raise _Wrong(mark("{key} is empty."), key="template")
     example = _text(table, "example", "", longest=LONG)
-    _names_fields(template, "template", names)
+    _names_fields(template, "template", [*names, START])
     _names_fields(example, "example", [*names, ANSWER])
+    if len(re.findall(rf"(?<!\\)\{{{START}\}}", template)) > 1:
+        raise _Wrong(mark("{key} holds {place} more than once."), key="template", place=f"{{{START}}}")
     if example and f"{{{ANSWER}}}" not in example:
         raise _Wrong(mark("the pattern {key} lacks {place}."), key="example", place=f"{{{ANSWER}}}")
     return Desk(
@@ -93,7 +95,7 @@ def _desk(table: dict[str, Any], id: str, path: Path | None, own: bool) -> Desk:
         examples=tuple(_example(one, names, place) for place, one in _tables(table, "examples", MOST_EXAMPLES)),
         stop=_texts(table, "stop", MOST_STOPS, bars=False),
         params=_settings(table),
-        keep=_one_of(table, "keep", KEEPS, "task"),  # type: ignore[arg-type]
+        keep=_one_of(table, "keep", "task"),  # type: ignore[arg-type]
         order=_whole(table, "order", 100),
         own=own,
         path=path,
@@ -103,7 +105,7 @@ def _desk(table: dict[str, Any], id: str, path: Path | None, own: bool) -> Desk:
 def _field(table: dict[str, Any], where: str) -> Field:
     _only(table, FIELD_KEYS, where)
     name = _line(table, "name", where=where)
-    if not NAME.fullmatch(name) or name == ANSWER:
+    if not NAME.fullmatch(name) or name in (ANSWER, START):
         raise _Wrong(
             mark("{where}: a field cannot be called {name}; use small letters a to z, digits and _."),
             where=where,

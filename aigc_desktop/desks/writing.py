@@ -19,8 +19,9 @@ def write(desk: Desk) -> str:
         *([f"order = {desk.order}"] if desk.order != 100 else []),
         "",
         _comment(
-            mark("The task, as the model reads it. {names} are the fields below; it ends where the model goes on.")
+            mark("The task, as the model reads it: {names} are the fields below. It ends where the model goes on.")
         ),
+        _comment(mark("The finished text begins at {start}; what stands before that is left out of it.")),
         f"template = {_text(desk.template, block=True)}",
         "",
         _comment(mark("How an example stands before it. Empty: the task with the answer behind it.")),
@@ -31,11 +32,6 @@ def write(desk: Desk) -> str:
         _comment(mark("The title of what the model writes, and the texts that it stops before.")),
         f"answer = {_text(desk.answer)}",
         f"stop = {_list(desk.stop)}",
-        "",
-        _comment(
-            mark("What the finished text holds: task (and answer), answer (alone), or whole (with the examples).")
-        ),
-        f"keep = {_text(desk.keep)}",
         "",
         _comment(mark("Settings that suit this desk; a model that lacks one goes without.")),
         "[settings]",
