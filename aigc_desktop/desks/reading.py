@@ -95,7 +95,6 @@ def _desk(table: dict[str, Any], id: str, path: Path | None, own: bool) -> Desk:
         examples=tuple(_example(one, names, place) for place, one in _tables(table, "examples", MOST_EXAMPLES)),
         stop=_texts(table, "stop", MOST_STOPS, bars=False),
         params=_settings(table),
-        keep=_one_of(table, "keep", "task"),  # type: ignore[arg-type]
         order=_whole(table, "order", 100),
         own=own,
         path=path,
