@@ -100,7 +100,7 @@ def _results(window: MainWindow, id: str) -> QWidget:
     page.form.advanced.set_open(True)
     medium = {"image.gan": "picture", "text.lstm": "text"}[id]
     items = window.project.items.ids(medium=medium)
-    page._bring_back({"run": f"batch of {id}", "job": {"model": "digits", "seed": 7}, "items": items})
+    page.made.bring_back({"run": f"batch of {id}", "job": {"model": "digits", "seed": 7}, "items": items})
     page._show_place()
     until(lambda: bool(page.results.batches))
     return page
