@@ -3,6 +3,7 @@
 import difflib
 import types
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -140,15 +141,15 @@ class Described:
     kind: str
     default: Any
     title: str
-    help: str
-    optional: bool
-    advanced: bool
-    low: float | None
-    high: float | None
-    step: float | None
-    unit: str
-    zero: str
-    choices: dict[str, str]
+    help: str = ""
+    optional: bool = False
+    advanced: bool = False
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    unit: str = ""
+    zero: str = ""
+    choices: dict[str, str] = dataclass_field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         entry: dict[str, Any] = {"name": self.name, "kind": self.kind, "default": self.default, "title": self.title}
