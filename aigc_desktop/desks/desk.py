@@ -135,7 +135,7 @@ class Desk:
                     columns=", ".join(self.columns),
                 )
             filled = {name: _clean(text) for name, text in zip(names, row, strict=True)} | {START: ""}
-            parts.append(_fill(self.example_pattern, filled).strip("\r\n"))
+            parts.append(_fill(self.example_pattern, filled).strip("\n").rstrip())
         return "".join(part + self.separator for part in parts)
 
     @property
@@ -144,7 +144,7 @@ class Desk:
         if self.example:
             return self.example
         task = self.template.replace(f"{{{START}}}", "")
-        joined = " " if task[-1:].isascii() and not task[-1:].isspace() else ""
+        joined = "" if task[-1:].isspace() or self.language.startswith("zh") else " "
         return f"{task}{joined}{{{ANSWER}}}"
 
 
