@@ -81,21 +81,23 @@ class Trainer:
         """The model's own files (config.json, model.safetensors, tokenizer…) into an empty folder."""
         raise TypeError
 
-    def optimise(self, loss: Tensor, optimizer: Optimizer, clip: float = 0.0) -> None:
+    def optimise(self, loss: Tensor, *optimizers: Optimizer, clip: float = 0.0) -> None:
         """Backward, average over processes, clip the gradient's norm, step: once per `accumulate` calls.
 
-        With several batches per step, `loss` is divided and the optimiser steps at the last one.
+        With several batches per step, `loss` is divided and the optimisers step at the last one.
         """
         (loss / self.accumulate if self.accumulate > 1 else loss).backward()
         if self._micro + 1 < self.accumulate:
             return
-        parameters = [p for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
+        groups = [group for one in optimizers for group in one.param_groups]
+        parameters = [p for group in groups for p in group["params"] if p.grad is not None]
         if self.place.world > 1:
             average_gradients(parameters, self.place.world)
         if clip:
             nn.utils.clip_grad_norm_(parameters, clip)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        for one in optimizers:
+            one.step()
+            one.zero_grad(set_to_none=True)
 
     def modules(self) -> Iterator[tuple[str, nn.Module]]:
         """The networks among the parts."""
