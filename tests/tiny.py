@@ -11,6 +11,7 @@ TINY: dict[str, dict[str, dict[str, Any]]] = {
         "train": {"layers": 1, "width": 16, "batch_size": 4},
         "create": {"prompt": "the ", "max_new_tokens": 8},
     },
+    "text.pretrained": {"create": {"prompt": "the ", "max_new_tokens": 8, "precision": "float32"}},
     "image.gan": {"train": {"latent_size": 4, "batch_size": 8}, "create": {"count": 2}},
 }
 
@@ -55,7 +56,16 @@ def train_job(generator: str, folder: Path, project: Path | None, **params: Any)
     )
 
 
+def model_folder(generator: str, folder: Path) -> Path:
+    """A model that was not made here, for a generator that opens such folders."""
+    if generator != "text.pretrained":
+        raise KeyError(f"say here what {generator} opens")
+    from tests.language_models import tiny_llama
+
+    return tiny_llama(folder / "model")
+
+
 def create_job(generator: str, model: str, project: Path | None, **params: Any) -> Job:
-    """A creation with a model of that training."""
+    """A creation with a model of that training, or any that it opens."""
     values = TINY[generator]["create"] | params
     return Job(action="create", params=values, model=model, seed=7, project=str(project) if project else None)

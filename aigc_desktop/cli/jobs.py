@@ -79,7 +79,7 @@ def run(chosen: argparse.Namespace) -> int:
     if job.action == "create":
         if not job.model:
             raise BadInput(mark("Say which model to create with."))
-        spec, _ = _model(job.model, Path(job.project) if job.project else None)
+        spec, _ = _model(job.model, Path(job.project) if job.project else None, job.generator)
     else:
         spec = registry.get(job.generator)
         if not job.data:
@@ -196,7 +196,7 @@ def _out(folder: Path) -> Path:
     return folder
 
 
-def _model(name: str, folder: Path | None) -> tuple[registry.Spec, str]:
+def _model(name: str, folder: Path | None, wanted: str = "") -> tuple[registry.Spec, str]:
     """The spec of a model, and the model as a job names it: by its name in the project, or by its folder."""
     place: Path
     if folder is None or (not os.path.exists(folder) and os.path.isdir(name)):
@@ -207,7 +207,7 @@ def _model(name: str, folder: Path | None) -> tuple[registry.Spec, str]:
             place = project.models.find(name)
         if os.path.isdir(_place(name)) and _place(name).resolve() == place:
             name = str(place)
-    return models.spec_of(place), name
+    return models.spec_of(place, wanted), name
 
 
 def _resumed(run: str, folder: Path) -> Job:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import __version__
-from aigc_desktop.engine import events, loaded, machine, models, network, params, registry
+from aigc_desktop.engine import events, loaded, machine, models, network, params, progress, registry
 from aigc_desktop.engine.job import Job, remembered
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
@@ -45,6 +45,7 @@ def perform(
             emit(events.Message(sentence))
         job, run_id = _resumed(job, project, run_id)
         spec = _check(job, project)
+        job = job.model_copy(update={"generator": spec.id})  # an item says it, whoever asked
         created = run_id is None
         if project is not None and job.out is None and main:
             if run_id is None:
@@ -90,10 +91,13 @@ def _train(job: Job, run: Run, spec: registry.Spec) -> events.Finished:
     chosen: Any = params.make(spec.params("train"), job.params)
     if spec.data is None or job.data is None:
         raise BadInput(mark("Say what to learn from: a file, a folder, or {starter}."), starter="starter")
-    data = loaded.load(spec, job, chosen)
-    for path, reason in getattr(data, "skipped", [])[:20]:
-        run.message(mark("Skipped {path}: {reason}"), "warning", path=path, reason=str(reason))
-    fit = Fit(spec, registry.model(spec.id).Trainer, chosen, data, run)
+    with progress.heard_by(progress.of_run(run)):
+        data = loaded.load(spec, job, chosen)
+        for path, reason in getattr(data, "skipped", [])[:20]:
+            run.message(mark("Skipped {path}: {reason}"), "warning", path=path, reason=str(reason))
+        for sentence in getattr(data, "notes", [])[:20]:
+            run.message(sentence.pattern, "warning", **sentence.values)
+        fit = Fit(spec, registry.model(spec.id).Trainer, chosen, data, run)
     try:
         fit.train()
     except Cancelled:
@@ -202,14 +206,7 @@ def _resumed(job: Job, project: Project | None, run_id: str | None) -> tuple[Job
 def _check(job: Job, project: Project | None) -> registry.Spec:
     """The job's spec; BadInput for what can be known to be wrong before anything is begun."""
     if job.action == "create":
-        spec = models.spec_of(_model_folder(job, project))
-        if job.generator and job.generator != spec.id:
-            raise BadInput(
-                mark("The model {model} was made by {theirs}, not by {ours}."),
-                model=job.model,
-                theirs=spec.id,
-                ours=job.generator,
-            )
+        spec = models.spec_of(_model_folder(job, project), job.generator)
     else:
         spec = registry.get(job.generator)
     params.make(spec.params(job.action), job.params)

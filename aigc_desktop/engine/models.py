@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import foreign_json
-from aigc_desktop.engine import registry
+from aigc_desktop.engine import doctor, registry
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
 from aigc_desktop.shown import plain
@@ -50,16 +50,51 @@ def read_record(folder: Path) -> dict[str, Any]:
     return record
 
 
-def spec_of(folder: Path) -> registry.Spec:
-    """The generator of the model in this folder; BadInput as `read_record`, or where this version does not have it."""
-    generator = read_record(folder)["generator"]
-    if generator not in registry.specs():
+def spec_of(folder: Path, wanted: str = "") -> registry.Spec:
+    """The generator that creates with the model in this folder: `wanted` where it can, else its own, else one that opens it.
+
+    BadInput says what is wrong with the folder, or why the wanted generator cannot take it.
+    """
+    wish = registry.get(wanted) if wanted else None
+    if not os.path.exists(os.path.join(folder, RECORD)):
+        return _opener(folder, wish)
+    record = read_record(folder)
+    theirs = record["generator"]
+    if wish is not None and (wish.id == theirs or _opens(wish, folder)):
+        return wish
+    if theirs not in registry.specs():
         raise BadInput(
             mark("The model {path} was made by {generator}, which this version does not have."),
             path=folder,
-            generator=generator,
+            generator=theirs,
         )
-    return registry.get(generator)
+    if wish is not None:
+        raise BadInput(
+            mark("The model {model} was made by {theirs}, not by {ours}."),
+            model=record.get("name") or folder,
+            theirs=theirs,
+            ours=wish.id,
+        )
+    return registry.get(theirs)
+
+
+def _opener(folder: Path, wish: registry.Spec | None) -> registry.Spec:
+    """The generator for a folder that has no record; in the model doctor's words, BadInput where there is none."""
+    able = [spec for spec in registry.specs().values() if _opens(spec, folder)]
+    if wish in able or (able and wish is None):
+        return wish or min(able, key=lambda spec: spec.train is not None)  # rather one that is made for any model
+    if not os.path.isdir(folder):
+        raise BadInput(mark("There is no model folder {path}."), path=folder)
+    if str(doctor.read_json(folder / doctor.CONFIG).get("model_type")).startswith("aigc-"):
+        raise BadInput(mark("{path} is not a model trained here: {file} is missing."), path=folder, file=RECORD)
+    problem = doctor.examine(folder).problem
+    if problem is not None:
+        raise BadInput(problem.pattern, **problem.values)
+    raise BadInput(mark("{ours} cannot create with the model {path}."), ours=wish.id if wish else "?", path=folder)
+
+
+def _opens(spec: registry.Spec, folder: Path) -> bool:
+    return spec.create is not None and spec.opens is not None and spec.opens(folder)
 
 
 def card(record: dict[str, Any], title: str) -> str:

@@ -13,7 +13,7 @@ from aigc_desktop.engine.execute import perform
 from aigc_desktop.engine.job import Job
 from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput
-from tests.tiny import TINY, create_job, train_job
+from tests.tiny import TINY, create_job, model_folder, train_job
 
 IDS = sorted(registry.specs())
 
@@ -98,11 +98,15 @@ def test_a_training_leaves_a_whole_model(trained: tuple[str, str], project: Proj
     assert list((project.runs.folder(run.id) / "samples").iterdir())
 
 
-def test_create_then_make_again_gives_the_same_bytes(
-    trained: tuple[str, str], project: Project, tmp_path: Path
-) -> None:
-    id, name = trained
-    _, last = done(create_job(id, name, project.path))
+@pytest.mark.parametrize("id", [id for id in IDS if registry.get(id).create])
+def test_create_then_make_again_gives_the_same_bytes(id: str, project: Project, tmp_path: Path) -> None:
+    if registry.get(id).train:
+        _, last = done(train_job(id, tmp_path, project.path))
+        model = name = last.model["name"]
+    else:
+        model = str(model_folder(id, tmp_path))
+        name = Path(model).name
+    _, last = done(create_job(id, model, project.path))
     assert isinstance(last, events.Finished) and last.items
     items = [project.items.get(item) for item in last.items]
     assert all(item.path.is_file() and item.generator == id and item.model == name for item in items)
@@ -169,8 +173,15 @@ def test_a_tampered_or_incomplete_model_is_one_sentence(
 
 @pytest.mark.parametrize("id", IDS)
 def test_unknown_settings_suggest_the_nearest(id: str, tmp_path: Path) -> None:
-    _, last = done(train_job(id, tmp_path, tmp_path / "p", max_step=3))
-    assert last.bad_input and "did you mean max_steps?" in str(last.text)
+    if registry.get(id).train:
+        job, nearest = train_job(id, tmp_path, tmp_path / "p", max_step=3), "max_steps"
+    else:
+        job, nearest = (
+            create_job(id, str(model_folder(id, tmp_path)), tmp_path / "p", max_new_token=3),
+            "max_new_tokens",
+        )
+    _, last = done(job)
+    assert last.bad_input and f"did you mean {nearest}?" in str(last.text)
     assert not Project.open(tmp_path / "p").runs.list()
 
 
