@@ -48,7 +48,8 @@ class Items:
         item = Item(
             id=id,
             medium=media.medium,
-            name=names.clean_name(name) or self._readable_name(prompt, model, generator),
+            name=names.clean_name(name)
+            or self._readable_name(_beginning(media, prompt, expanded), prompt, model, generator),
             path=Path(),
             thumbnail=None,
             created=stamp(moment),
@@ -240,8 +241,8 @@ class Items:
     def _read(self, rows: Sequence[sqlite3.Row]) -> list[Item]:
         return self._database.read(lambda row: from_row(self._project, row), rows)
 
-    def _readable_name(self, prompt: str, model: str | None, generator: str) -> str:
-        start = names.clean_name(prompt[:200])
+    def _readable_name(self, beginning: str, prompt: str, model: str | None, generator: str) -> str:
+        start = names.clean_name(beginning[:200])
         if len(start) > 40:
             start = start[:40].rsplit(" ", 1)[0] + "…"
         base = start or model or generator.rpartition(".")[2] or "item"
@@ -255,6 +256,14 @@ class Items:
             return any(trash.place(self._project, candidate + suffix, trashed).exists() for trashed in (False, True))
 
         return names.unique(f"{folder}/{stem(item)}", taken) + suffix
+
+
+def _beginning(media: Media, prompt: str, expanded: dict[str, Any] | None) -> str:
+    """What names an item: its prompt, of which the text may have left out the beginning (`hidden` characters), or all."""
+    hidden = (expanded or {}).get("hidden")
+    if type(hidden) is not int or not prompt:
+        return prompt
+    return prompt[hidden:] or media.preview_text() or ""
 
 
 def write_thumbnail(project: Path, media: Media, id: str, path: str) -> str | None:

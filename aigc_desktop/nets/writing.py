@@ -1,14 +1,18 @@
 """What every creation of text does with a language model: write from a prompt, show it as it grows, keep each text."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from aigc_desktop.engine import desk
 from aigc_desktop.engine.run import Run
+from aigc_desktop.engine.wildcards import expand
+from aigc_desktop.engine.word_lists import missing
 from aigc_desktop.i18n import mark
 from aigc_desktop.media.text import Text
 from aigc_desktop.nets.decode import Sampling, generate
@@ -17,52 +21,92 @@ from aigc_desktop.nets.tokenizer import decode, encode
 SHOW_SECONDS = 0.1
 
 
-def write(
-    next_logits: Callable[[Tensor], Tensor], tokenizer: Tokenizer, first: list[int], chosen: Any, run: Run
-) -> None:
-    """Write `chosen.count` texts that continue `chosen.prompt`; sequence i draws from the seed `run.seed + i`.
+@dataclass
+class _Alternative:
+    """One text that is being written: its prompt, of which the first `hidden` characters do not stay in it."""
 
-    `next_logits` as `nets.decode.generate` wants it; the tokens `first` are read before the prompt. A text ends at the end mark, before `chosen.stop_text`, or after
-    `chosen.max_new_tokens`. Each is previewed in a slot of its own while it grows, and saved at the end.
+    seed: int
+    prompt: str
+    hidden: int
+    read: list[int]
+    tokens: list[int] = field(default_factory=list)
+    done: bool = False
+
+
+def write(
+    reader: Callable[[int], Callable[[Tensor], Tensor]], tokenizer: Tokenizer, first: list[int], chosen: Any, run: Run
+) -> None:
+    """Write `chosen.count` texts that continue `chosen.prompt`; text i draws, and its wildcards are drawn, from the seed
+    `run.seed + i`.
+
+    `reader(n)` is what `nets.decode.generate` wants for n sequences; the tokens `first` are read before the prompt. A text
+    ends at the end mark, before `chosen.stop_text`, or after `chosen.max_new_tokens`. Each is previewed in a slot of its
+    own while it grows, and saved at the end. Texts whose prompts are equally long are written at once.
     """
+    for sentence in missing(chosen.prompt):
+        run.message(sentence.pattern, "warning", **sentence.values)
+    texts = []
+    for seed, prompt in enumerate(prompts(chosen, run), run.seed):
+        hidden = desk.hidden(run.job.desk, chosen.prompt, prompt, seed)
+        texts.append(_Alternative(seed, prompt, hidden, [*first, *encode(tokenizer, prompt).tolist()]))
+    groups: dict[int, list[int]] = {}
+    for number, one in enumerate(texts):
+        groups.setdefault(len(one.read), []).append(number)
+    shown = 0.0
+    for place, group in enumerate(groups.values()):
+        for step in _grow([texts[number] for number in group], reader(len(group)), tokenizer, chosen, run):
+            run.check()
+            if time.monotonic() - shown > SHOW_SECONDS:
+                for number in group:
+                    run.preview(Text(_text(tokenizer, texts[number], chosen)), step, number)
+                run.progress(place * chosen.max_new_tokens + step, len(groups) * chosen.max_new_tokens)
+                shown = time.monotonic()
+    for number, one in enumerate(texts):
+        text = Text(_text(tokenizer, one, chosen))
+        run.preview(text, chosen.max_new_tokens, number)
+        more = {"hidden": one.hidden} if one.hidden else {}
+        run.save(text, seed=one.seed, prompt=one.prompt, alternative=number, alternatives=len(texts), **more)
+
+
+def _grow(
+    texts: list[_Alternative],
+    next_logits: Callable[[Tensor], Tensor],
+    tokenizer: Tokenizer,
+    chosen: Any,
+    run: Run,
+) -> Iterator[int]:
+    """Write texts whose prompts are equally long; yields after each step."""
     sampling = Sampling(
         chosen.temperature, chosen.top_k, chosen.top_p, chosen.repetition_penalty, chosen.repetition_window
     )
-    seeds = [run.seed + number for number in range(chosen.count)]
-    start = torch.tensor([[*first, *encode(tokenizer, chosen.prompt).tolist()]], device=run.device).repeat(
-        len(seeds), 1
-    )
-    written: list[list[int]] = [[] for _ in seeds]
-    open_ = set(range(len(seeds)))
-    shown = 0.0
     tail = len(chosen.stop_text.encode()) + 4  # tokens that are sure to hold the stop text and a cut character
+    start = torch.tensor([one.read for one in texts], device=run.device)
+    seeds = [one.seed for one in texts]
     steps = generate(next_logits, start, sampling, seeds, chosen.max_new_tokens, tokenizer.get_vocab_size())
     for step, tokens in enumerate(steps, 1):
-        for number in sorted(open_):
-            token = int(tokens[number])
-            if token == 0:
-                open_.discard(number)
+        for one, token in zip(texts, tokens.tolist(), strict=True):
+            if one.done:
                 continue
-            written[number].append(token)
-            if chosen.stop_text and chosen.stop_text in decode(tokenizer, written[number][-tail:]):
-                open_.discard(number)
-        run.check()
-        if time.monotonic() - shown > SHOW_SECONDS:
-            for number in range(len(seeds)):
-                run.preview(Text(_text(tokenizer, written[number], chosen)), step, number)
-            run.progress(step, chosen.max_new_tokens)
-            shown = time.monotonic()
-        if not open_:
-            break
-    for number, seed in enumerate(seeds):
-        text = Text(_text(tokenizer, written[number], chosen))
-        run.preview(text, chosen.max_new_tokens, number)
-        run.save(text, seed=seed)
+            if token == 0:
+                one.done = True
+                continue
+            one.tokens.append(token)
+            if chosen.stop_text and chosen.stop_text in decode(tokenizer, one.tokens[-tail:]):
+                one.done = True
+        yield step
+        if all(one.done for one in texts):
+            return
 
 
-def say_unknown(prompt: str, alphabet: str, left_out: bool, run: Run) -> None:
-    """Say which characters of the prompt the model never saw; `left_out`: it cannot even read them."""
-    unknown = "".join(dict.fromkeys(character for character in prompt if character not in alphabet))
+def prompts(chosen: Any, run: Run) -> list[str]:
+    """What each of the texts begins with: the prompt with its wildcards drawn."""
+    return [expand(chosen.prompt, run.seed + number) for number in range(chosen.count)]
+
+
+def say_unknown(prompts: Iterable[str], alphabet: str, left_out: bool, run: Run) -> None:
+    """Say which characters of the prompts the model never saw; `left_out`: it cannot even read them."""
+    known = set(alphabet)
+    unknown = "".join(dict.fromkeys(one for prompt in prompts for one in prompt if one not in known))
     if not unknown:
         return
     run.message(
@@ -76,8 +120,8 @@ def say_unknown(prompt: str, alphabet: str, left_out: bool, run: Run) -> None:
     )
 
 
-def _text(tokenizer: Tokenizer, tokens: list[int], chosen: Any) -> str:
-    continued = decode(tokenizer, tokens)
+def _text(tokenizer: Tokenizer, one: _Alternative, chosen: Any) -> str:
+    continued = decode(tokenizer, one.tokens)
     if chosen.stop_text and chosen.stop_text in continued:
         continued = continued[: continued.index(chosen.stop_text)]
-    return chosen.prompt + continued
+    return one.prompt[one.hidden :] + continued

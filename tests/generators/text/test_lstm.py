@@ -16,6 +16,7 @@ from aigc_desktop.engine import events, params
 from aigc_desktop.engine.execute import perform
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.trainer import Place
+from aigc_desktop.engine.wildcards import expand
 from aigc_desktop.generators.text.lstm import model
 from aigc_desktop.generators.text.lstm.spec import GATES, Create, Train, preflight
 from aigc_desktop.problems import BadInput
@@ -68,12 +69,15 @@ class Said:
 
     seed: int = 0
     device: torch.device = CPU
+    job: Job = field(default_factory=Job)
     texts: list[tuple[str, int]] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     previews: list[tuple[int, str]] = field(default_factory=list)
+    expanded: list[dict[str, Any]] = field(default_factory=list)
 
-    def save(self, media: Any, *, seed: int) -> None:
+    def save(self, media: Any, *, seed: int, **expanded: Any) -> None:
         self.texts.append((media.text, seed))
+        self.expanded.append(expanded)
 
     def preview(self, media: Any, step: int, slot: int) -> None:
         self.previews.append((slot, media.text))
@@ -231,6 +235,38 @@ def test_every_sequence_has_a_seed_of_its_own(folder: Path) -> None:
     assert len({text for text, _ in together}) == 3
     assert together[1] == written(folder, seed=6, max_new_tokens=30, temperature=1.5).texts[0]
     assert {slot for slot, _ in written(folder, count=3, max_new_tokens=5).previews} == {0, 1, 2}
+
+
+def test_wildcards_are_drawn_for_each_text_and_kept_with_it(folder: Path) -> None:
+    prompt = "the {quick|lazy dog} {brown|} __no such__"
+    run = written(folder, seed=5, count=6, prompt=prompt, max_new_tokens=8, temperature=1.5)
+    drawn = [expand(prompt, 5 + number) for number in range(6)]
+    assert len(set(drawn)) > 2
+    assert [one["prompt"] for one in run.expanded] == drawn
+    assert [one["alternative"] for one in run.expanded] == list(range(6))
+    assert all(text.startswith(begins) for (text, _), begins in zip(run.texts, drawn, strict=True))
+    assert run.texts[-1] == written(folder, seed=10, prompt=prompt, max_new_tokens=8, temperature=1.5).texts[0]
+    assert {slot for slot, _ in run.previews} == set(range(6))
+
+
+def test_a_word_list_that_is_not_there_is_named(folder: Path) -> None:
+    assert any("__colour__" in one for one in written(folder, prompt="a __colour__ fox", max_new_tokens=2).messages)
+
+
+def test_a_desks_examples_stay_out_of_the_text_and_in_the_prompt(folder: Path) -> None:
+    prompt = "{the|a} fox.\n\nthe {quick|lazy}"
+    for count, kept in ((len("{the|a} fox.\n\n"), "the "), (len(prompt), "")):
+        run = Said(3, job=Job(desk={"hides": count}))
+        model.create(folder, params.make(Create, {"prompt": prompt, "count": 4, "max_new_tokens": 5}), run)
+        for (text, seed), one in zip(run.texts, run.expanded, strict=True):
+            assert one["prompt"] == expand(prompt, seed) and one["hidden"] > 0
+            assert text.startswith(kept) and "\n\n" not in text[: len(kept) + 6]
+            assert len(text) <= len(one["prompt"]) - one["hidden"] + 5
+        assert [text for slot, text in run.previews[-4:]] == [text for text, _ in run.texts]
+    for odd in (-1, True, "7", 10**9, None):
+        run = Said(3, job=Job(desk={"hides": odd}))
+        model.create(folder, params.make(Create, {"prompt": "the", "max_new_tokens": 2}), run)
+        assert run.texts[0][0].startswith("the") and "hidden" not in run.expanded[0]
 
 
 def test_a_text_ends_before_the_stop_text(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The recurrent language model: network, trainer, create()."""
 
 import math
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +24,7 @@ from aigc_desktop.nets import inside, weights
 from aigc_desktop.nets import tokenizer as tokens
 from aigc_desktop.nets.corpus import corpus
 from aigc_desktop.nets.decode import Sampling, generate
-from aigc_desktop.nets.writing import say_unknown, write
+from aigc_desktop.nets.writing import prompts, say_unknown, write
 from aigc_desktop.problems import BadInput
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
@@ -278,9 +279,9 @@ def _config(path: Path) -> Config:
 def create(folder: Path, params: Create, run: Run) -> None:
     """Write `params.count` texts with the model in this folder."""
     network, tokenizer = load(folder, run.device)
-    say_unknown(params.prompt, network.config.alphabet, network.config.tokens == "characters", run)
+    say_unknown(prompts(params, run), network.config.alphabet, network.config.tokens == "characters", run)
     with torch.inference_mode():
-        write(Reader(network, params.count), tokenizer, first_tokens(network.config, tokenizer), params, run)
+        write(partial(Reader, network), tokenizer, first_tokens(network.config, tokenizer), params, run)
 
 
 def scores_of(network: Network) -> inside.Scores:
