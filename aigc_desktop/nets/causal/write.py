@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from aigc_desktop.engine import loaded, wildcards
+from aigc_desktop.engine import desk, loaded, wildcards, word_lists
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
 from aigc_desktop.media.text import Text
@@ -35,6 +35,8 @@ def create(folder: Path, params: Write, run: Run) -> None:
     and saved as one of `alternatives`. A stop keeps what has been written so far.
     """
     run.progress(0, params.max_new_tokens)
+    for sentence in word_lists.missing(params.prompt):
+        run.message(sentence.pattern, "warning", **sentence.values)
     seeds = [run.seed + number for number in range(params.count)]
     typed = [wildcards.expand(params.prompt, seed) for seed in seeds]
     language = _language(folder, params, run)
@@ -47,18 +49,19 @@ def create(folder: Path, params: Write, run: Run) -> None:
 
 @dataclass
 class Alternative:
-    """One text that is being written."""
+    """One text that is being written; the first `hidden` characters of its prompt do not stay in it."""
 
     prompt: Prompt
     seed: int
     growing: Growing
+    hidden: int = 0
     before: str = ""  # what stood there before the last token
     cut: int | None = None  # where a stop word begins
     saved: bool = False
 
     @property
     def text(self) -> str:
-        return self.prompt.joined(self.growing.text[: self.cut])
+        return self.prompt.joined(self.growing.text[: self.cut])[self.hidden :]
 
 
 class Writing:
@@ -68,7 +71,12 @@ class Writing:
         self.language, self.params, self.run = language, params, run
         self.stops = stop_words(params.stop_words)
         self.texts = [
-            Alternative(prompt, seed, Growing(language.tokenizer, prompt.tokens))
+            Alternative(
+                prompt,
+                seed,
+                Growing(language.tokenizer, prompt.tokens),
+                desk.hidden(run.job.desk, params.prompt, prompt.text, seed),
+            )
             for prompt, seed in zip(read, seeds, strict=True)
         ]
         self._shown = 0.0
@@ -132,12 +140,14 @@ class Writing:
     def _keep(self, number: int, **more: bool) -> None:
         one = self.texts[number]
         one.saved = True
+        hidden = {"hidden": one.hidden} if one.hidden else {}
         self.run.save(
             Text(one.text),
             seed=one.seed,
             prompt=one.prompt.text,
             alternative=number,
             alternatives=len(self.texts),
+            **hidden,
             **more,
         )
 
