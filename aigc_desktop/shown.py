@@ -23,6 +23,11 @@ def shown(value: object) -> str:
     return text
 
 
+def piece(token: str) -> str:
+    """A token of a text as a label: what cannot be seen in it can be, a space as ␣, a line break as ↵, a tab as ⇥."""
+    return plain(token.replace("\r\n", "↵").replace("\n", "↵").replace("\t", "⇥").replace(" ", "␣"))
+
+
 def plain(value: object) -> str:
     """The value's text on one line, however long, without what a terminal or a window would obey instead of showing."""
     text = str(value)

@@ -21,10 +21,11 @@ def read(tokenizer: Any, text: str) -> tuple[list[int], list[tuple[int, int]]]:
     """The text's tokens, no marks added, and the letters (from, to) of the text that each stands for."""
     if hasattr(tokenizer, "encode_batch_fast"):
         found = tokenizer.encode(text, add_special_tokens=False)
-        return list(found.ids), list(found.offsets)
+        return list(found.ids), _aligned(text, found.tokens, list(found.offsets))
     if tokenizer.is_fast:
         given = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
-        return list(given["input_ids"]), [tuple(span) for span in given["offset_mapping"]]
+        ids, names = list(given["input_ids"]), tokenizer.convert_ids_to_tokens(given["input_ids"])
+        return ids, _aligned(text, names, [tuple(span) for span in given["offset_mapping"]])
     ids = list(tokenizer.encode(text, add_special_tokens=False))
     ends = [len(decode(tokenizer, ids[: count + 1]).rstrip("\ufffd")) for count in range(len(ids))]
     return ids, list(zip([0, *ends[:-1]], ends, strict=True)) if ids else []
@@ -68,6 +69,20 @@ def decode(tokenizer: Any, ids: list[int]) -> str:
     if hasattr(tokenizer, "encode_batch_fast"):
         return str(tokenizer.decode(ids, skip_special_tokens=False))
     return str(tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False))
+
+
+def _aligned(text: str, names: list[str], spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans, put right for tokens that are single characters: the library counts those that it leaves out as none."""
+    if all(text[first:last] == name for name, (first, last) in zip(names, spans, strict=True)):
+        return spans
+    found, place = [], 0
+    for name in names:
+        place = text.find(name, place)
+        if len(name) != 1 or place < 0:
+            return spans
+        found.append((place, place + 1))
+        place += 1
+    return found
 
 
 def _label(tokenizer: Any, one: int, text: str, stem: str) -> str:

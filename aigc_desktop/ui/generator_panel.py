@@ -54,8 +54,13 @@ class GeneratorPanel(QWidget):
         """The Create page; None where there is none."""
         return self.pages.get("create")
 
+    @property
+    def explore(self) -> Any:
+        """The page that looks inside models; None where there is none."""
+        return self.pages.get("explore")
+
     def action(self) -> str:
-        """The page in sight: "train" or "create"."""
+        """The page in sight: "train", "create" or "explore"."""
         return list(self.pages)[self.stack.currentIndex()]
 
     def show_action(self, action: str) -> None:
@@ -85,6 +90,12 @@ class GeneratorPanel(QWidget):
             self.create.choose_model(model)
             self.show_action("create")
 
+    def explore_with(self, model: str) -> None:
+        """Go and look inside this model."""
+        if self.explore is not None:
+            self.explore.choose_model(model)
+            self.show_action("explore")
+
     def state(self) -> dict[str, Any]:
         """What the panel holds, as plain JSON."""
         return {"action": self.action(), "about": self.about.isChecked()} | {
@@ -112,6 +123,12 @@ class GeneratorPanel(QWidget):
             made.train_wanted.connect(lambda: self.show_action("train"))
             made.opened.connect(self._open)
             self._add("create", tr("Create"), made)
+        if self.spec.explores:
+            from aigc_desktop.ui.explore_page import ExplorePage
+
+            inside = ExplorePage(self.spec, self.window_, self.stack)
+            inside.train_wanted.connect(lambda: self.show_action("train"))
+            self._add("explore", tr("Look inside"), inside)
         self.tabs.setVisible(len(self.pages) > 1)
 
     def _add(self, action: str, title: str, page: QWidget) -> None:

@@ -14,10 +14,13 @@ ROLES = {
     "ElidedLabel": Role.StaticText,
     "Entry": Role.Grouping,
     "IconLabel": Role.Graphic,
+    "HeatMap": Role.Graphic,
     "ItemDetails": Role.Grouping,
+    "Passage": Role.Paragraph,
     "PictureView": Role.Graphic,
     "Plot": Role.Chart,
     "QueueRow": Role.ListItem,
+    "ScaleBar": Role.Graphic,
     "ZoomView": Role.Graphic,
 }
 _installed = False

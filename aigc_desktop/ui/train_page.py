@@ -26,6 +26,7 @@ from aigc_desktop.ui.sides import Sides
 from aigc_desktop.ui.subscriptions import Subscriptions
 from aigc_desktop.ui.theme import GAP, GRID, muted, small
 from aigc_desktop.ui.views import View, view_for
+from aigc_desktop.ui.views.tabs import ViewTabs
 
 REMEMBERED = 15  # earlier trainings in the menu
 
@@ -268,6 +269,7 @@ class TrainPage(QWidget):
             "run": self.run,
             "split": self.splitter.sizes(),
             "views": {name: view.state() for name, view in self.views.items()},
+            "view": self.tabs.current(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -285,6 +287,7 @@ class TrainPage(QWidget):
             self.splitter.setProperty("shared", True)
         for name, view in self.views.items():
             view.restore((state.get("views") or {}).get(name) or {})
+        self.tabs.show_view(state.get("view"))
         if state.get("run") and self._state() not in ACTIVE:
             self.show_run(state["run"])
 
@@ -372,10 +375,18 @@ class TrainPage(QWidget):
         self.status.history_wanted.connect(self._show_history)
         whole.addWidget(self.status)
         split = splitter(Qt.Orientation.Vertical, GRID, shown)
-        self.views = {name: view_for(name, self.spec, split) for name in self.spec.views}
-        for place, view in enumerate(self.views.values()):
-            split.setStretchFactor(place, view.stretch)
-        split.setSizes([100 * view.stretch for view in self.views.values()])
+        first, *others = self.spec.views
+        self.views = {first: view_for(first, self.spec, split)}
+        self.tabs = ViewTabs(tr("What is seen of the training"), split)
+        for name in others:
+            self.views[name] = view_for(name, self.spec, self.tabs.stack)
+            self.tabs.add(name, self.views[name], training=True)
+        self.tabs.setVisible(bool(others))
+        self.tabs.bar.currentChanged.connect(self.edited)
+        stretches = [self.views[first].stretch, max((self.views[name].stretch for name in others), default=0)]
+        for place, stretch in enumerate(stretches):
+            split.setStretchFactor(place, stretch)
+        split.setSizes([100 * stretch for stretch in stretches])
         whole.addWidget(split, 1)
 
     def _models(self) -> list[str]:

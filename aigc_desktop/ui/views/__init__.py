@@ -10,8 +10,11 @@ from aigc_desktop.ui.views.base import View
 __all__ = ["VIEWS", "View", "view_for"]
 
 VIEWS = {
+    "attention": ("aigc_desktop.ui.views.attention", "Attention"),
     "losses": ("aigc_desktop.ui.views.losses", "Losses"),
+    "next_tokens": ("aigc_desktop.ui.views.next_tokens", "NextTokens"),
     "samples": ("aigc_desktop.ui.views.samples", "Samples"),
+    "surprise": ("aigc_desktop.ui.views.surprise", "Surprise"),
 }
 
 

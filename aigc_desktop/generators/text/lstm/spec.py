@@ -255,6 +255,8 @@ SPEC = Spec(
     data=Texts(),
     train=Train,
     create=Create,
+    views=("losses", "samples", "surprise"),
+    explores=("surprise", "next_tokens"),
     curves={"nats_per_char": mark("Training"), "heldout_nats_per_char": mark("Held out")},
     figures={
         "heldout_bits_per_char": "Held-out bits per character",

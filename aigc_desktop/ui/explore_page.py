@@ -1,0 +1,240 @@
+"""Look inside: a trained model answers questions while one types; each view shows one kind of answer."""
+
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from aigc_desktop.engine.params import describe
+from aigc_desktop.engine.registry import Spec
+from aigc_desktop.i18n import tr
+from aigc_desktop.problems import Sentence
+from aigc_desktop.ui.empty_place import EmptyPlace
+from aigc_desktop.ui.fields.base import HEIGHT
+from aigc_desktop.ui.fields.models import ModelChooser
+from aigc_desktop.ui.fitted_text import FittedText
+from aigc_desktop.ui.form import Form
+from aigc_desktop.ui.page import column, labelled, scrolling, share
+from aigc_desktop.ui.sentence_label import SentenceLabel
+from aigc_desktop.ui.sides import Sides
+from aigc_desktop.ui.theme import GAP, GRID
+from aigc_desktop.ui.views import View, view_for
+from aigc_desktop.ui.views.tabs import ViewTabs
+
+TYPING = 250  # milliseconds after the last key before the model is asked
+PATIENCE = 700  # milliseconds without an answer before that is said
+FEWEST, MOST = 4, 16  # lines of the text that are seen
+LONGEST = 20_000  # letters
+
+
+class ExplorePage(QWidget):
+    """Asks the chosen model about the text for the view in sight, and again whenever something changed."""
+
+    train_wanted = Signal()
+    edited = Signal()  # something was typed or chosen
+
+    def __init__(self, spec: Spec, window: Any, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.spec, self.jobs, self.project = spec, window.jobs, window.project
+        self.views: dict[str, View] = {}
+        self._asked = 0  # questions so far: an answer to an older one is not shown
+        self._answered: dict[str, Any] = {}  # of each view the question that it shows the answer to
+        self._typing = QTimer(self, interval=TYPING, singleShot=True)
+        self._typing.timeout.connect(self.ask)
+        self._patience = QTimer(self, interval=PATIENCE, singleShot=True)
+        self._patience.timeout.connect(self._still_waiting)
+        self._build()
+        self.jobs.library_changed.connect(self._models_changed)
+        self._show_place()
+
+    # What a user does
+
+    def start(self) -> None:
+        """Ask now, and again, whatever was asked before."""
+        self._answered.clear()
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask what the view in sight wants to know, unless it shows the answer already."""
+        self._typing.stop()
+        model, name = self.model.value(), self.tabs.current()
+        if not self.isVisible() or model is None or not name:
+            return
+        view = self.views[name]
+        question = view.question()
+        if view.needs_text and not self.text.toPlainText():
+            self._asked += 1  # what is under way is of no interest any more
+            self._patience.stop()
+            view.clear()
+            self._answered.pop(name, None)
+            self.problem.say("")
+            return
+        if view.needs_text:
+            question["text"] = self.text.toPlainText()[:LONGEST]
+        values = self.form.values()
+        question |= {one: values[one] for one in view.wants if one in values}
+        if self._answered.get(name) == (model, question):
+            return
+        self._asked += 1
+        number = self._asked
+        self._patience.start()
+        self.jobs.ask(self.spec.id, model, question, lambda answer: self._take(number, name, (model, question), answer))
+
+    def choose_model(self, name: str) -> None:
+        """Look into this model from now on."""
+        self.model.set_value(name)
+        self._model_chosen()
+
+    # What happens
+
+    def _take(self, number: int, name: str, asked: Any, answer: Any) -> None:
+        if number != self._asked:
+            return
+        self._patience.stop()
+        if isinstance(answer, Sentence):
+            self._answered.pop(name, None)
+            self.problem.say(str(answer), "problem")
+            return
+        self.problem.say("")
+        self._answered[name] = asked
+        self.views[name].show_data(answer)
+
+    def _still_waiting(self) -> None:
+        self.problem.say(tr("The model is being loaded, or thinks…"))
+
+    def _view_chosen(self) -> None:
+        self.form.setVisible(bool(self.views[self.tabs.current()].wants))
+        self._ask_soon()
+        self.edited.emit()
+
+    def _ask_soon(self) -> None:
+        self._typing.start()
+
+    def _model_chosen(self) -> None:
+        self._answered.clear()
+        self._asked += 1
+        for view in self.views.values():
+            view.clear()
+        self.problem.say("")
+        self._show_place()
+        self.ask()
+
+    def _models_changed(self) -> None:
+        before = self.model.value()
+        self.model.refresh()
+        if before != self.model.value():
+            self._model_chosen()
+
+    def _show_place(self) -> None:
+        there = self.model.value() is not None
+        self._stack.setCurrentIndex(1 if there else 0)
+        if there:
+            return
+        if self.spec.train is not None:
+            self.empty.say(
+                tr("There is no model yet. Train one first."), tr("Train a model"), lambda: self.train_wanted.emit()
+            )
+        else:
+            self.empty.say(tr("Choose a model's folder on the left."))
+
+    def _go_on(self, token: str) -> None:
+        """The user took a token: it stands in the text, and what follows it is asked."""
+        self.text.moveCursor(self.text.textCursor().MoveOperation.End)
+        self.text.insertPlainText(token)
+        self.ask()
+
+    def state(self) -> dict[str, Any]:
+        """What the page holds, as plain JSON."""
+        return {
+            "model": self.model.value(),
+            "text": self.text.toPlainText()[:LONGEST],
+            "params": self.form.values(),
+            "split": self.splitter.sizes(),
+            "view": self.tabs.current(),
+            "views": {name: view.state() for name, view in self.views.items()},
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up what `state` gave; what does not fit any more is passed over."""
+        self.form.set_values(state.get("params") or {})
+        self.text.setPlainText(str(state.get("text") or ""))
+        for name, view in self.views.items():
+            view.restore((state.get("views") or {}).get(name) or {})
+        self.tabs.show_view(state.get("view"))
+        if state.get("split"):
+            self.splitter.setSizes(state["split"])
+            self.splitter.setProperty("shared", True)
+        if isinstance(state.get("model"), str):
+            self.choose_model(state["model"])
+
+    def showEvent(self, event: Any) -> None:
+        super().showEvent(event)
+        share(self.splitter, self.width())
+        self.jobs.expect_questions()
+        self._ask_soon()
+
+    # Building
+
+    def _build(self) -> None:
+        self.splitter = Sides(GAP, self)
+        column(self).addWidget(self.splitter)
+        left, right = QWidget(self.splitter), QWidget(self.splitter)
+        self._stack = QStackedLayout(right)
+        self.empty = EmptyPlace(right)
+        self._stack.addWidget(self.empty)
+        self.tabs = ViewTabs(tr("What to look at"), right)
+        self._stack.addWidget(self.tabs)
+        for name in self.spec.explores:
+            self._add_view(name)
+        self._build_left(left)
+        self.tabs.bar.currentChanged.connect(self._view_chosen)
+        self._view_chosen()
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+
+    def _add_view(self, name: str) -> None:
+        view = view_for(name, self.spec, self.tabs.stack)
+        self.views[name] = view
+        self.tabs.add(name, view)
+        view.invite(
+            tr("Type a text on the left: what the model makes of it appears here.")
+            if view.needs_text
+            else view.invitation()
+        )
+        view.asks.connect(self._ask_soon)
+        if hasattr(view, "taken"):
+            view.takes = True
+            view.taken.connect(self._go_on)
+
+    def _build_left(self, left: QWidget) -> None:
+        whole = column(left)
+        area, inside = scrolling(left)
+        whole.addWidget(area, 1)
+        fields = column(inside)
+        fields.setContentsMargins(0, 0, GRID, GRID)
+        self.model = ModelChooser(self._model_names, parent=inside)
+        self.model.setAccessibleName(tr("Model"))
+        self.model.setMinimumHeight(HEIGHT)
+        self.model.chosen.connect(self._model_chosen)
+        fields.addLayout(labelled(tr("Model"), self.model))
+        self.text = FittedText(FEWEST, MOST, inside)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(tr("Text to look at"))
+        self.text.setPlaceholderText(tr("A sentence, or the beginning of a story"))
+        self.text.textChanged.connect(self._ask_soon)
+        self.text.setVisible(any(view.needs_text for view in self.views.values()))
+        fields.addWidget(self.text)
+        wanted = {one for view in self.views.values() for one in view.wants}
+        described = describe(self.spec.create) if self.spec.create is not None else []
+        self.form = Form([one for one in described if one.name in wanted], parent=inside)
+        self.form.changed.connect(self._ask_soon)
+        fields.addWidget(self.form)
+        fields.addStretch()
+        self.problem = SentenceLabel(left)
+        whole.addWidget(self.problem)
+        for changed in (self.model.chosen, self.text.textChanged, self.form.changed):
+            changed.connect(self.edited)
+
+    def _model_names(self) -> list[str]:
+        rows = self.project.models.list(generator=self.spec.id)
+        return [row.name for row in sorted(rows, key=lambda row: row.created, reverse=True)]

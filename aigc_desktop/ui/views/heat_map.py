@@ -1,0 +1,112 @@
+"""Who looks at whom, as a square: a row for each token, in it a cell for each token that it looks at."""
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from aigc_desktop.ui import scales
+from aigc_desktop.ui.theme import HALF, colours, small
+from aigc_desktop.ui.views.tokens import label
+
+NOTHING = -1
+LEGIBLE = 13  # pixels of a row that can be labelled
+LABELS = 72  # pixels for the labels, at most
+Matrix = list[list[float]]
+
+
+def shade(weight: float) -> float:
+    """Where a weight stands on the scale: its square root, so that a hundredth can be told from nothing."""
+    return max(0.0, weight) ** 0.5
+
+
+def picture(weights: Matrix) -> QImage:
+    """A pixel for each weight, what cannot be looked at transparent."""
+    size = len(weights)
+    image = QImage(size, size, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    for row, values in enumerate(weights):
+        for column in range(min(row + 1, len(values))):
+            image.setPixelColor(column, row, scales.attention(shade(values[column])))
+    return image
+
+
+class HeatMap(QWidget):
+    """The pointer looks at a row."""
+
+    looked = Signal(int)  # a row, or NOTHING
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._tokens: list[str] = []
+        self._image = QImage()
+        self._current = NOTHING
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        small(self)
+
+    def show_weights(self, tokens: list[str], weights: Matrix) -> None:
+        self._tokens = [label(token) for token in tokens]
+        self._image = picture(weights)
+        self.update()
+
+    def look_at(self, row: int) -> None:
+        """Mark this row."""
+        if row != self._current:
+            self._current = row
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 200)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 96)
+
+    def square(self) -> QRectF:
+        """Where the cells are."""
+        size = max(1, len(self._tokens))
+        legible = (self.height() - 2) / size >= LEGIBLE
+        left = 0
+        if legible:
+            widest = max((self.fontMetrics().horizontalAdvance(one) for one in self._tokens), default=0)
+            left = min(LABELS, widest + HALF)
+        side = max(8, min(self.width() - left - 2, self.height() - 2))
+        return QRectF(left + 1, 1, side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._image.isNull():
+            return
+        painter = QPainter(self)
+        square = self.square()
+        cell = square.height() / max(1, len(self._tokens))
+        painter.fillRect(square, self.palette().base())
+        painter.drawImage(square, self._image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if cell >= LEGIBLE and square.left() > 2:
+            for row, name in enumerate(self._tokens):
+                painter.setPen(QColor(colours().text if row == self._current else colours().muted))
+                rect = QRectF(0, square.top() + row * cell, square.left() - HALF, cell)
+                shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(rect.width()))
+                painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+        if 0 <= self._current < len(self._tokens):
+            painter.setPen(QPen(QColor(colours().text), 1.5))
+            width = cell * (self._current + 1)
+            painter.drawRect(QRectF(square.left(), square.top() + self._current * cell, width, max(cell, 3)))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.looked.emit(self._row_at(event.position()))
+
+    def leaveEvent(self, event: Any) -> None:
+        self.looked.emit(NOTHING)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+
+    def _row_at(self, point: QPointF) -> int:
+        square = self.square()
+        if not self._tokens or not square.contains(point):
+            return NOTHING
+        return min(len(self._tokens) - 1, int((point.y() - square.top()) / square.height() * len(self._tokens)))
