@@ -1,14 +1,19 @@
-"""The generators on the left: searchable, grouped by what they make."""
+"""The generators on the left, and the writing desks: searchable, grouped by what they make."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from aigc_desktop.engine.registry import Spec
-from aigc_desktop.i18n import mark, tr
+from aigc_desktop.i18n import language, mark, tr
 from aigc_desktop.ui import theme
+from aigc_desktop.ui.fields.base import tooltip
+
+if TYPE_CHECKING:
+    from aigc_desktop.desks import Desk
 
 # medium: title, icon; in the order of the window. A medium that is not here comes last, under its own name.
 MEDIA = {
@@ -19,18 +24,23 @@ MEDIA = {
     "chat": (mark("Talk"), "chat-circle"),
     "game": (mark("Play"), "game-controller"),
 }
+DESK = "desk:"  # begins the id of a writing desk's row and panel
+DESKS, OTHERS = "desks", "other desks"  # the groups of desks: in the language in use and one's own, and the rest
+FOLDED = (OTHERS,)  # at first
 ID = Qt.ItemDataRole.UserRole
 FOUND_BY = Qt.ItemDataRole.UserRole + 1
 ROW = theme.GRID * 4
 
 
 class GeneratorList(QWidget):
-    """Search field and tree. `opened` carries the id of the generator that was clicked or confirmed with Enter."""
+    """Search field and tree. `opened` carries the id of what was clicked or confirmed with Enter: a generator's, or a
+    writing desk's after DESK."""
 
     opened = Signal(str)
 
     def __init__(self, specs: Iterable[Spec]):
         super().__init__()
+        self._to_fold: set[str] = set(FOLDED)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search"))
         self.search.setAccessibleName(tr("Search generators"))
@@ -68,9 +78,9 @@ class GeneratorList(QWidget):
 
     def fold(self, media: Iterable[str]) -> None:
         """Fold the groups of these media, unfold the others."""
-        media = set(media)
+        self._to_fold = set(media)
         for group in self._groups():
-            group.setExpanded(group.data(0, ID) not in media)
+            group.setExpanded(group.data(0, ID) not in self._to_fold)
 
     def visible(self) -> list[str]:
         """The ids that the search leaves."""
@@ -99,27 +109,73 @@ class GeneratorList(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
+    def set_desks(self, desks: "Iterable[Desk]") -> None:
+        """Show these writing desks, under the texts: first those in the language in use and one's own."""
+        current = self.tree.currentItem()
+        chosen = current.data(0, ID) if current is not None else ""
+        old = [group for group in self._groups() if group.data(0, ID) in (DESKS, OTHERS)]
+        if old:
+            self._to_fold = set(self.folded())
+        for group in old:
+            self.tree.takeTopLevelItem(self.tree.indexOfTopLevelItem(group))
+        near, far = [], []
+        for desk in desks:
+            (near if desk.own or desk.language == language() else far).append(desk)
+        place = next((row for row, group in enumerate(self._groups(), 1) if group.data(0, ID) == "text"), 0)
+        for name, title, these in (
+            (DESKS, tr("Writing desks"), near),
+            (OTHERS, tr("Desks in other languages"), far),
+        ):
+            if these:
+                group = self._group(name, title, place)
+                place += 1
+                for desk in these:
+                    words = (desk.id, desk.title, desk.about, title)
+                    self._row(
+                        group,
+                        DESK + desk.id,
+                        desk.title,
+                        "pencil-line" if desk.own else "pen-nib",
+                        tooltip(desk.about),
+                        words,
+                    )
+                group.setExpanded(name not in self._to_fold)
+        self._colour_groups()
+        self.select(chosen)
+        self._filter(self.search.text())
+
     def _fill(self, specs: Iterable[Spec]) -> None:
         by_medium: dict[str, list[Spec]] = {}
         for spec in specs:
             by_medium.setdefault(spec.medium, []).append(spec)
         for medium in sorted(by_medium, key=lambda medium: (_place(medium), medium)):
             title, glyph = MEDIA.get(medium, (medium.capitalize(), "sparkle"))
-            group = QTreeWidgetItem(self.tree, [tr(title)])
-            group.setData(0, ID, medium)
-            group.setSizeHint(0, QSize(0, ROW))
-            group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            group = self._group(medium, tr(title), self.tree.topLevelItemCount())
             for spec in by_medium[medium]:
-                row = QTreeWidgetItem(group, [tr(spec.title)])
-                row.setIcon(0, theme.icon(glyph))
-                row.setData(0, ID, spec.id)
                 words = (spec.id, spec.title, tr(spec.title), spec.summary, tr(spec.summary), title, tr(title))
-                row.setData(0, FOUND_BY, " ".join(words).casefold())
-                row.setToolTip(0, tr(spec.summary))
-                row.setSizeHint(0, QSize(0, ROW))
+                self._row(group, spec.id, tr(spec.title), glyph, tr(spec.summary), words)
             group.setExpanded(True)
-            group.setIcon(0, _caret(True))
         self._colour_groups()
+
+    def _group(self, name: str, title: str, place: int) -> QTreeWidgetItem:
+        group = QTreeWidgetItem([title])
+        group.setData(0, ID, name)
+        group.setSizeHint(0, QSize(0, ROW))
+        group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        group.setIcon(0, _caret(False))
+        self.tree.insertTopLevelItem(place, group)
+        return group
+
+    def _row(
+        self, group: QTreeWidgetItem, id: str, title: str, glyph: str, told: str, words: Iterable[str]
+    ) -> QTreeWidgetItem:
+        row = QTreeWidgetItem(group, [title])
+        row.setIcon(0, theme.icon(glyph))
+        row.setData(0, ID, id)
+        row.setData(0, FOUND_BY, " ".join(words).casefold())
+        row.setToolTip(0, told)
+        row.setSizeHint(0, QSize(0, ROW))
+        return row
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "tree"):

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QVBox
 from aigc_desktop.engine import registry
 from aigc_desktop.engine.job import Job, remembered
 from aigc_desktop.i18n import tr
-from aigc_desktop.ui import dropped, menus, project_commands
+from aigc_desktop.ui import desk_commands, dropped, menus, project_commands
 from aigc_desktop.ui.closing import Closing
 from aigc_desktop.ui.dock import Dock
 from aigc_desktop.ui.empty import Empty
-from aigc_desktop.ui.generator_list import GeneratorList
+from aigc_desktop.ui.generator_list import DESK, FOLDED, GeneratorList
 from aigc_desktop.ui.log import Log
 from aigc_desktop.ui.notices import Notices
 from aigc_desktop.ui.panels import LAYOUT, Panels, take_up
@@ -97,10 +97,23 @@ class MainWindow(ReadingOrder, QMainWindow):
         self.generators.select(id)
         return panel
 
+    def open_desk(self, id: str, job: Job | None = None, action: str | None = None) -> Any:
+        """The panel of this writing desk, as `open_generator`."""
+        return desk_commands.open_desk(self, id, job, action)
+
+    def open(self, id: str) -> Any:
+        """What is called so on the left: a generator, or a desk."""
+        return self.open_desk(id.removeprefix(DESK)) if id.startswith(DESK) else self.open_generator(id)
+
     def use_settings(self, job: dict[str, Any]) -> Any:
-        """Open the panel of the job's generator with the job's settings."""
-        made = remembered(job)
-        return self.open_generator(made.generator, made)
+        """Open the job's desk, or else the panel of its generator, with the job's settings."""
+        made, desk = remembered(job), desk_commands.desk_of(job)
+        return self.open_desk(desk, made) if desk else self.open_generator(made.generator, made)
+
+    def show_work(self, job: dict[str, Any]) -> Any:
+        """Open the panel where this job is shown."""
+        desk = desk_commands.desk_of(job)
+        return self.open_desk(desk) if desk else self.open_generator(job["generator"], action=job["action"])
 
     def create_with(self, model: str) -> None:
         """Open the Create page of the generator that made this model, with the model chosen."""
@@ -114,7 +127,7 @@ class MainWindow(ReadingOrder, QMainWindow):
 
     def _last_generator(self) -> str:
         """The one opened last, else the first on the left."""
-        there = self.generators.visible()
+        there = [id for id in self.generators.visible() if not id.startswith(DESK)]
         last = self.settings["generator"]
         return last if last in there else next(iter(there), "")
 
@@ -143,7 +156,7 @@ class MainWindow(ReadingOrder, QMainWindow):
         from aigc_desktop.ui.queue_dock import QueueDock
 
         queue = QueueDock(self.jobs)
-        queue.opened.connect(lambda job: self.open_generator(job["generator"], action=job["action"]))
+        queue.opened.connect(self.show_work)
         return queue
 
     # Building
@@ -151,7 +164,7 @@ class MainWindow(ReadingOrder, QMainWindow):
     def _build(self) -> None:
         specs = registry.specs()
         self.generators = GeneratorList(specs.values())
-        self.generators.opened.connect(self.open_generator)
+        self.generators.opened.connect(self.open)
         empty = Empty(specs.get(self._last_generator()))
         empty.opened.connect(self.open_generator)
         self.area = WorkArea(empty)
@@ -277,13 +290,14 @@ class MainWindow(ReadingOrder, QMainWindow):
     def _place_docks(self, state: dict[str, Any]) -> None:
         self._default_sizes()
         self.restoreState(unpack(state.get("docks")), LAYOUT)
-        self.generators.fold(state.get("folded") or [])
+        self.generators.fold(state.get("folded", FOLDED))
 
     def _fill(self, state: dict[str, Any]) -> None:
         """What stands in the frame: library and panels, as the state says."""
         self.library = self.make_library()
         self.docks["library"].widget().deleteLater()
         self.docks["library"].setWidget(self.library)
+        take_up(lambda _: desk_commands.show_all(self), state)
         take_up(self.library.restore, state.get("library") or {})
         take_up(self.panels.restore, state)
         self.stage.begin()
