@@ -24,7 +24,7 @@ TWICE = 0.3  # seconds: torchrun passes on the Ctrl-C that the terminal sends to
 
 
 def train(chosen: argparse.Namespace) -> int:
-    folder = _project(chosen.project)
+    folder = project_folder(chosen.project)
     if chosen.resume:
         _only_resume(chosen)
         return carry_out(_resumed(chosen.resume, folder), chosen.json)
@@ -48,10 +48,8 @@ def train(chosen: argparse.Namespace) -> int:
 
 
 def create(chosen: argparse.Namespace) -> int:
-    folder: Path | None = _project(chosen.project)
-    if chosen.out and not chosen.project and os.path.isdir(chosen.model):
-        folder = None  # a model's folder and plain files: no project has a part in it
-    spec, model = _model(chosen.model, folder)
+    folder = creations_project(chosen)
+    spec, model = model_of(chosen.model, folder)
     count = [f"count={chosen.count}"] if chosen.count is not None else []
     job = Job(
         generator=spec.id,
@@ -59,27 +57,40 @@ def create(chosen: argparse.Namespace) -> int:
         model=model,
         params=params.parse(spec.params("create"), chosen.set + count),
         inputs=_inputs(spec, chosen.input),
-        seed=secrets.randbelow(2**31) if chosen.seed is None else chosen.seed,
-        project=str(folder) if folder else None,
-        out=str(_out(chosen.out)) if chosen.out else None,
+        **where_to(chosen, folder),
     )
     return carry_out(job, chosen.json, say_seed=chosen.seed is None)
+
+
+def creations_project(chosen: argparse.Namespace) -> Path | None:
+    """The project that a creation belongs to; none for a model's folder and plain files."""
+    alone = chosen.out and not chosen.project and os.path.isdir(chosen.model)
+    return None if alone else project_folder(chosen.project)
+
+
+def where_to(chosen: argparse.Namespace, folder: Path | None) -> dict[str, Any]:
+    """Seed, project and folder of a creation, as its job has them."""
+    return {
+        "seed": secrets.randbelow(2**31) if chosen.seed is None else chosen.seed,
+        "project": str(folder) if folder else None,
+        "out": str(out_folder(chosen.out)) if chosen.out else None,
+    }
 
 
 def run(chosen: argparse.Namespace) -> int:
     job = read_job(chosen.job)
     change: dict[str, Any] = {}
     if job.out:
-        change["out"] = str(_out(Path(job.out)))
+        change["out"] = str(out_folder(Path(job.out)))
     if chosen.project or job.project or not (job.out and job.model and os.path.isdir(job.model)):
-        change["project"] = str(_project(chosen.project or (Path(job.project) if job.project else None)))
+        change["project"] = str(project_folder(chosen.project or (Path(job.project) if job.project else None)))
     job = job.model_copy(update=change)
     if job.resume:
-        return carry_out(_resumed(job.resume, _project(Path(change["project"]))), chosen.json)
+        return carry_out(_resumed(job.resume, project_folder(Path(change["project"]))), chosen.json)
     if job.action == "create":
         if not job.model:
             raise BadInput(mark("Say which model to create with."))
-        spec, _ = _model(job.model, Path(job.project) if job.project else None, job.generator)
+        spec, _ = model_of(job.model, Path(job.project) if job.project else None, job.generator)
     else:
         spec = registry.get(job.generator)
         if not job.data:
@@ -165,7 +176,7 @@ def _place(path: Path | str) -> Path:
     return Path(os.path.expanduser(path)).absolute()
 
 
-def _project(chosen: Path | None) -> Path:
+def project_folder(chosen: Path | None) -> Path:
     return _place(chosen or default_project())
 
 
@@ -189,14 +200,14 @@ def _inputs(spec: registry.Spec, paths: list[str]) -> list[str]:
     return [str(_existing(path)) for path in paths]
 
 
-def _out(folder: Path) -> Path:
+def out_folder(folder: Path) -> Path:
     folder = _place(folder)
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise BadInput(mark("{path} is a file; --out wants a folder."), path=folder)
     return folder
 
 
-def _model(name: str, folder: Path | None, wanted: str = "") -> tuple[registry.Spec, str]:
+def model_of(name: str, folder: Path | None, wanted: str = "") -> tuple[registry.Spec, str]:
     """The spec of a model, and the model as a job names it: by its name in the project, or by its folder."""
     place: Path
     if folder is None or (not os.path.exists(folder) and os.path.isdir(name)):

@@ -21,6 +21,7 @@ def parser() -> Parser:
     _train(commands)
     _create(commands)
     _run(commands)
+    _desk(commands)
     _library(commands)
     return whole
 
@@ -100,6 +101,66 @@ def _run(commands: Any) -> None:
 
     command = _add(commands, "run", tr("carry out a job file"), jobs.run, tells=True)
     command.add_argument("job", metavar="JOB.json", type=Path)
+
+
+def _desk(commands: Any) -> None:
+    from aigc_desktop.cli import desk
+
+    command = commands.add_parser("desk", help=tr("writing desks: forms that build the prompt of a language model"))
+    asked = command.add_subparsers(required=True, metavar="COMMAND", dest="asked")
+    listed = _add(asked, "list", tr("every writing desk"), desk.list_, project=False)
+    listed.add_argument("--language", metavar="LANGUAGE", help=tr("only those that write in it: en, zh_CN"))
+    _add(asked, "show", tr("a desk's fields, with default and help"), desk.show_, project=False).add_argument(
+        "id", metavar="ID"
+    )
+    built = _add(asked, "prompt", tr("the prompt that a desk builds"), desk.prompt, project=False)
+    _fields(built)
+    built.add_argument("--shots", metavar="N", type=_shots, default=0, help=tr("examples before the task"))
+    _seed(built, tr("draw the wildcards from it; else they stay"))
+    writing = _add(asked, "write", tr("write at a desk with a language model"), desk.write, tells=True)
+    _fields(writing)
+    _writer(writing)
+    writing.add_argument("--shots", metavar="N", type=_shots, default=0, help=tr("examples before the task"))
+    writing.add_argument("--out", metavar="DIR", type=Path, help=tr("write plain files there, not into the library"))
+    tried = _add(asked, "try", tr("the answers with 0, 1, 3 and 5 examples, one after the other"), desk.try_)
+    _fields(tried)
+    _writer(tried)
+    tried.add_argument("--shots", metavar="N,N,…", type=_several_shots, help=tr("how many examples each time"))
+    copied = _add(asked, "copy", tr("a copy of a desk, for you to change"), desk.copy, project=False)
+    copied.add_argument("id", metavar="ID")
+    copied.add_argument("--name", metavar="TITLE", help=tr("what the copy is called"))
+
+
+def _fields(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", metavar="ID", help=tr("the desk; `desk list` lists them"))
+    command.add_argument(
+        "--set", metavar="FIELD=TEXT", action="append", default=[], help=tr("a field; `desk show` lists them")
+    )
+
+
+def _writer(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model", metavar="MODEL", required=True, help=tr("a model's name in the project, or its folder")
+    )
+    command.add_argument(
+        "--param",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help=tr("a setting of the model; `describe` lists them"),
+    )
+    command.add_argument("--count", metavar="N", help=tr("how many to make"))
+    _seed(command, tr("drawn at random unless given"))
+
+
+def _shots(text: str) -> int:
+    if text.isdecimal() and text.isascii() and len(text) < 5:
+        return int(text)
+    raise argparse.ArgumentTypeError(tr("examples are counted in whole numbers from 0 on, not {text}", text=text))
+
+
+def _several_shots(text: str) -> list[int]:
+    return [_shots(one.strip()) for one in text.split(",")]
 
 
 def _library(commands: Any) -> None:

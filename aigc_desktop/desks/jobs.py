@@ -92,4 +92,4 @@ def job(
 
 def _escaped(text: str) -> str:
     """A stop word as one field of them spells it."""
-    return text.replace("\n", "\\n")
+    return text.replace("\\", r"\\").replace("\n", r"\n").replace("\t", r"\t").replace("|", r"\|")

@@ -93,7 +93,7 @@ def _desk(table: dict[str, Any], id: str, path: Path | None, own: bool) -> Desk:
         example=example,
         separator=_text(table, "separator", "\n\n"),
         examples=tuple(_example(one, names, place) for place, one in _tables(table, "examples", MOST_EXAMPLES)),
-        stop=_texts(table, "stop", MOST_STOPS, bars=False),
+        stop=_texts(table, "stop", MOST_STOPS),
         params=_settings(table),
         order=_whole(table, "order", 100),
         own=own,
@@ -249,14 +249,12 @@ def _one_of(table: dict[str, Any], key: str, known: Iterable[str], default: str,
     return text
 
 
-def _texts(table: dict[str, Any], key: str, most: int, where: str = "", bars: bool = True) -> tuple[str, ...]:
+def _texts(table: dict[str, Any], key: str, most: int, where: str = "") -> tuple[str, ...]:
     found, name = table.get(key, []), f"{where}.{key}" if where else key
     if not isinstance(found, list) or not all(isinstance(one, str) and 0 < len(one) <= SHORT for one in found):
         raise _Wrong(mark('{key} must be a list of short texts: ["one", "two"].'), key=name)
     if len(found) > most:
         raise _Wrong(mark("{key} has more than {count} entries."), key=name, count=most)
-    if not bars and any("|" in one for one in found):
-        raise _Wrong(mark("{key} cannot hold the sign |."), key=name)
     return tuple(dict.fromkeys(found))
 
 
