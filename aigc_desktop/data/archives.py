@@ -1,12 +1,13 @@
 """The files that a path stands for: a single file, a folder, or a zip, read where they are and never unpacked."""
 
 import hashlib
+import io
 import lzma
 import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
 
 DAMAGE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError)
+WATCHED = 1 << 20  # bytes read at once
 HARMLESS = 32 << 20  # bytes that may be packed as tightly as can be
 DENSEST = 200  # times
 LITTER = {"thumbs.db", "desktop.ini", "icon\r"}  # what file managers leave behind
@@ -49,6 +51,7 @@ class Files:
     entries: list[Entry]
     skipped: list[tuple[str, Sentence]] = field(default_factory=list)
     archive: zipfile.ZipFile | None = None
+    watch: Callable[[int], None] | None = None  # hears how many bytes of a file were just read
 
     @property
     def single(self) -> bool:
@@ -71,16 +74,21 @@ class Files:
         try:
             if isinstance(entry.place, Path):
                 with entry.place.open("rb") as file:
-                    yield file
+                    yield self._watched(file)
             else:
                 with self._unpacked(entry.place) as packed:
-                    yield packed
+                    yield self._watched(packed)
         except DAMAGE as error:
             raise unreadable(self.shown(entry), error) from None
         except MemoryError:
             raise BadInput(
                 mark("There is not enough memory to open {path}; make it smaller."), path=self.shown(entry)
             ) from None
+
+    def _watched(self, file: BinaryIO) -> BinaryIO:
+        if self.watch is None:
+            return file
+        return cast(BinaryIO, io.BufferedReader(_Watched(file, self.watch), WATCHED))
 
     def _unpacked(self, info: zipfile.ZipInfo) -> BinaryIO:
         assert self.archive is not None
@@ -114,6 +122,30 @@ class Files:
     ) -> None:
         if self.archive is not None:
             self.archive.close()
+
+
+class _Watched(io.RawIOBase):
+    """A file of which is told how much is read."""
+
+    def __init__(self, file: BinaryIO, watch: Callable[[int], None]):
+        self._file, self._watch = file, watch
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._file.seekable()
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        return self._file.seek(place, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        count = self._file.readinto(buffer)  # type: ignore[attr-defined]
+        self._watch(count)
+        return int(count)
 
 
 def too_dense(unpacked: int, packed: int) -> bool:

@@ -3,10 +3,12 @@
 import codecs
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import BinaryIO
 
+from aigc_desktop.data.mixed import Mending, assess, most_lines
 from aigc_desktop.i18n import mark
-from aigc_desktop.problems import BadInput
+from aigc_desktop.problems import BadInput, Sentence
 
 SAMPLE = 1 << 18
 WIDE_SAMPLE = 1 << 12
@@ -59,39 +61,88 @@ WESTERN = (
     "COPYRIGHT",
 )
 PUNCTUATION = frozenset("，。、；：？！“”‘’（）《》—…·「」『』　")
+UTF_8_RUN = re.compile(
+    rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}"
+)  # four Chinese characters; in other encodings next to never
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f]")
 
 
-def encoding_of(file: BinaryIO, path: object) -> str:
-    """The name of the file's encoding for `codecs`; BadInput for binary data, broken UTF-8, or none that fits.
+@dataclass(frozen=True)
+class Encoding:
+    """How a file is to be decoded: its encoding for `codecs`; with `mixed` line by line, since some lines are in another.
 
-    `path` is how the sentence calls the file.
+    `notes` tell the user what was found then.
+    """
+
+    name: str
+    mixed: bool = False
+    notes: tuple[Sentence, ...] = ()
+
+
+def encoding_of(file: BinaryIO, path: object, name: object = None) -> Encoding:
+    """The file's encoding; BadInput for binary data, UTF-8 that is broken in many places, or none that fits.
+
+    `path` is how the sentence calls the file, `name` how a note does.
     """
     head = file.read(SAMPLE)
-    for start, name in MARKS:
-        if head.startswith(start):
-            return name
+    for start, known in MARKS:
+        if head.startswith(start) and (known != "utf-8-sig" or _whole(file, "utf-8") is None):
+            return Encoding(known)
     if b"\0" in head or not head.isascii():
-        for name in WIDE:
-            if _familiar(_decoded(head[:WIDE_SAMPLE], name), wide=True) > 0.5:
-                return name
+        for wide in WIDE:
+            if _familiar(_decoded(head[:WIDE_SAMPLE], wide), wide=True) > 0.5:
+                return Encoding(wide)
     if b"\0" in head:
         raise binary(path)
-    file.seek(0)
-    broken = _first_broken(file)
+    position = _whole(file, "utf-8")
+    if position is None:
+        return Encoding("utf-8")
+    best = max(CHINESE, key=lambda encoding: _familiar(_decoded(head, encoding)))
+    chinese = _familiar(_decoded(head, best)) > 0.25
+    broken = _whole(file, best, alien=UTF_8_RUN) if chinese else position
     if broken is None:
-        return "utf-8"
-    best = max(CHINESE, key=lambda name: _familiar(_decoded(head, name)))
-    if _familiar(_decoded(head, best)) > 0.25:
-        return best
-    position, damaged = broken
-    if damaged:
+        return Encoding(best)
+    mixed = _mixed(file, head, (position, broken), chinese, path if name is None else name)
+    if mixed is not None:
+        return mixed
+    if _mostly_utf_8(file, position):
         raise BadInput(
             mark("{path} is UTF-8, but broken at byte {position}. Save it again as UTF-8."),
             path=path,
             position=position,
         )
-    return _by_statistics(head, path)
+    return Encoding(_by_statistics(head, path))
+
+
+def chinese_of(line: bytes) -> str | None:
+    """The Chinese encoding that a line seems to be in, else Windows-1252 if its letters are those of Western Europe."""
+    texts = {encoding: _decoded(line, encoding, final=True) for encoding in (*CHINESE, "cp1252")}
+    best = max(CHINESE, key=lambda encoding: _familiar(texts[encoding]))
+    if _familiar(texts[best]) > 0.25:
+        return best
+    words = sum(1 for letter in texts["cp1252"] if letter <= "\x7f" and letter.isalpha())
+    return "cp1252" if 2 * words > len(line) and _western(texts["cp1252"]) else None
+
+
+def mending(encoding: Encoding) -> Mending:
+    """Who reads a file of mixed encodings."""
+    return Mending(encoding.name, chinese_of)
+
+
+def _mixed(file: BinaryIO, head: bytes, places: tuple[int, ...], chinese: bool, name: object) -> Encoding | None:
+    """The encoding of most lines, where it is UTF-8 or Chinese, or that of some, and hardly anything is in no encoding."""
+    sample = head
+    for place in places:
+        file.seek(max(0, place - SAMPLE // 2))
+        sample += b"\n" + file.read(SAMPLE)
+    main, some_utf_8 = most_lines(sample, chinese_of)
+    if main is None or not (some_utf_8 or chinese):
+        return None
+    found = Mending(main, chinese_of)
+    file.seek(0)
+    if not assess(file, found) or not found.small:
+        return None
+    return Encoding(main, True, tuple(found.sentences(name)))
 
 
 def binary(path: object) -> BadInput:
@@ -111,29 +162,38 @@ def looks_binary(text: str) -> bool:
     return "\0" in text or 200 * sum(1 for _ in CONTROLS.finditer(text)) > len(text)
 
 
-def _first_broken(file: BinaryIO) -> tuple[int, bool] | None:
-    """Where the file stops being UTF-8, and is it UTF-8 but for a few places? None where all of it is UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    before, last = 0, b""
+def _whole(file: BinaryIO, encoding: str, alien: re.Pattern[bytes] | None = None) -> int | None:
+    """About where (in bytes) the file stops being in this encoding, or holds what is `alien` to it; None where it never does."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    before = 0
+    file.seek(0)
     while True:
         piece = file.read(PIECE)
         waiting = len(decoder.getstate()[0])
         try:
             decoder.decode(piece, final=not piece)
         except UnicodeDecodeError as error:
-            text = (piece or last).decode("utf-8", "replace")
-            wrong = text.count("\ufffd")
-            right = sum(1 for letter in text if letter > "\x7f") - wrong
-            return before - waiting + error.start, right >= 10 * max(1, wrong)
+            return before - waiting + error.start
         if not piece:
             return None
-        before, last = before + len(piece), piece
+        if alien is not None and (found := alien.search(piece)):
+            return before + found.start()
+        before += len(piece)
 
 
-def _decoded(head: bytes, encoding: str) -> str:
-    """The beginning of a file in this encoding; empty where it does not fit."""
+def _mostly_utf_8(file: BinaryIO, position: int) -> bool:
+    """Around this place, is the file UTF-8 but for a few places?"""
+    file.seek(max(0, position - PIECE // 2))
+    text = file.read(PIECE).decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    right = sum(1 for letter in text if letter > "\x7f") - wrong
+    return right >= 10 * max(1, wrong)
+
+
+def _decoded(head: bytes, encoding: str, final: bool = False) -> str:
+    """The beginning of a file, or all of it (`final`), in this encoding; empty where it does not fit."""
     try:
-        return codecs.getincrementaldecoder(encoding)("strict").decode(head)
+        return codecs.getincrementaldecoder(encoding)("strict").decode(head, final)
     except UnicodeDecodeError:
         return ""
 
@@ -148,8 +208,7 @@ def _familiar(text: str, wide: bool = False) -> float:
 
 
 def _by_statistics(head: bytes, path: object) -> str:
-    western = _decoded(head, "cp1252")
-    if western and all(unicodedata.name(letter, "").startswith(WESTERN) for letter in set(western) if letter > "\x7f"):
+    if _western(_decoded(head, "cp1252")):
         return "cp1252"
     from charset_normalizer import from_bytes
 
@@ -158,3 +217,10 @@ def _by_statistics(head: bytes, path: object) -> str:
     if best is None or looks_binary(str(best)):
         raise unknown(path)
     return best.encoding
+
+
+def _western(text: str) -> bool:
+    """Is it text, and all of its letters beyond ASCII those of Western Europe?"""
+    return bool(text) and all(
+        unicodedata.name(letter, "").startswith(WESTERN) for letter in set(text) if letter > "\x7f"
+    )

@@ -1,5 +1,7 @@
 """Texts to train on: a file, a folder or a zip of text files, or the starter text."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,23 +12,38 @@ from aigc_desktop.problems import BadInput, Sentence
 
 if TYPE_CHECKING:  # a spec names Texts when the window starts: what reads texts must wait until it is needed
     from aigc_desktop.data.documents import Gathered
+    from aigc_desktop.data.filed import Filed
 
 TABLES = (".jsonl", ".csv", ".tsv")
 SUFFIXES = (".txt", ".text", ".md", ".markdown", ".rst", ".log", ".srt", ".lrc", ".tex", ".fountain", *TABLES)
+NOTES = 5  # said at once
+TENTH = 10  # of the text is held out
 
 
 @dataclass(frozen=True)
 class TextData:
     """Documents to learn from and documents held out; `facts` are characters, files, vocabulary, heldout_characters.
 
-    `sha256` is that of the one file, or of the files' SHA-256 digests in the order of their names.
+    Of a large text neither side is a list of strings but `Filed`: read both kinds with `data.filed.pieces`. `sha256` is
+    that of the one file, or of the files' SHA-256 digests in the order of their names. `key` names what is learned and
+    what is held out, letter for letter; it is empty where both are in memory. `notes` tell the user about the files.
     """
 
-    train: list[str]
-    heldout: list[str]
+    train: "Sequence[str] | Filed"
+    heldout: "Sequence[str] | Filed"
     sha256: str
     facts: dict[str, Any]
     skipped: list[tuple[str, Sentence]] = field(default_factory=list)
+    notes: list[Sentence] = field(default_factory=list)
+    key: str = ""
+    known_letters: frozenset[str] = frozenset()
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """The different characters of both sides."""
+        if self.known_letters:
+            return self.known_letters
+        return frozenset().union(*self.train, *self.heldout)  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
@@ -41,9 +58,11 @@ class Texts:
         """Characters, files, vocabulary, encodings, and what is skipped and why. All is read, little of it kept."""
         found = self._gather(path, self.min_characters, keep=False)
         if found.one:
-            held = found.lengths[0] - _cut(found.lengths[0])
+            length = _only(found)[1]
+            held = length - _cut(length)
         else:
-            held = sum(length for length, out in zip(found.lengths, found.held_out(), strict=True) if out)
+            held = found.weigh(found.held_out())
+        self._require_some(path, held)
         facts = _facts(found, held)
         return Found(facts, _summary(found, facts), found.skipped)
 
@@ -53,52 +72,113 @@ class Texts:
         Held out is everything in `heldout`, else the last tenth of a single text, else a tenth of the documents by
         content, whatever the seed; none of it is in the training.
         """
+        from aigc_desktop.data.filed import Filed, characters
+
         found = self._gather(path, self.min_characters, keep=True)
+        letters, skipped, notes = found.letters, found.skipped, found.notes
+        train: Sequence[str] | Filed
+        held: Sequence[str] | Filed
         if heldout is not None:
             others = self._gather(heldout, 1, keep=True)
-            known = set(others.digests)
-            train = [text for text, digest in zip(found.texts, found.digests, strict=True) if digest not in known]
-            held = others.texts
+            train, held = _side(found, found.used & ~found.known_to(others)), _side(others, others.used)
+            letters, notes = letters | others.letters, notes + others.notes
         elif found.one:
-            cut = _cut(found.lengths[0])
-            train, held = [found.texts[0][:cut]], [found.texts[0][cut:]]
+            number, length = _only(found)
+            cut = _cut(length)
+            if found.whole:
+                train, held = [found.texts[0][:cut]], [found.texts[0][cut:]]
+            else:
+                alone = found.used
+                alone[number + 1 :] = False
+                train, held = Filed(found, alone, 0, cut), Filed(found, alone, cut, length)
         else:
-            sides = list(zip(found.texts, found.held_out(), strict=True))
-            train, held = [text for text, out in sides if not out], [text for text, out in sides if out]
-        if not train:
+            out = found.held_out()
+            train, held = _side(found, found.used & ~out), _side(found, out)
+        if not len(train):
             raise BadInput(mark("All text of {path} is held out: none is left to learn from."), path=path)
-        return TextData(train, held, found.sha256, _facts(found, sum(map(len, held))), found.skipped)
+        self._require_some(path if heldout is None else heldout, characters(held))
+        facts = _facts(found, characters(held))
+        if isinstance(train, list) and isinstance(held, list):
+            return TextData(train, held, found.sha256, facts, skipped, notes)
+        return TextData(train, held, found.sha256, facts, skipped, notes, _key(train, held), frozenset(letters))
 
     def _gather(self, path: str, least: int, keep: bool) -> "Gathered":
-        from aigc_desktop.data.documents import Gathered, gather
+        from aigc_desktop.data.documents import Gathered, Source
+        from aigc_desktop.data.encodings import Encoding
+        from aigc_desktop.data.filed import IN_MEMORY, survey
 
         if path == STARTER:
             from aigc_desktop.data import starter_text
 
-            found = Gathered(keep, files=1)
-            found.add([starter_text.make()])
-            found.sha256 = found.digests[0].hex()
+            found = Gathered(IN_MEMORY if keep else 0, path, [Source("", Encoding("utf-8"), 1)])
+            story = starter_text.make()
+            found.add([story])
+            found.sha256 = hashlib.sha256(story.encode()).hexdigest()
             return found
-        found = gather(path, keep)
-        if sum(found.lengths) < max(least, 2):
+        found = survey(path, keep)
+        if found.characters < max(least, 2):
             raise BadInput(
-                mark("{path} is too short: {count:,} of at least {least:,} characters."),
+                mark(
+                    "{path} is too short to learn from and to hold a part of it out: {count:,} of at least {least:,} "
+                    "characters."
+                ),
                 path=path,
-                count=sum(found.lengths),
+                count=found.characters,
                 least=least,
             )
         return found
 
+    def _require_some(self, path: str, heldout: int) -> None:
+        """No figure says anything that is measured on a few letters."""
+        least = max(1, self.min_characters // TENTH)
+        if heldout < least:
+            raise BadInput(
+                mark(
+                    "Too little of {path} can be held out to measure the learning: {count:,} of at least {least:,} "
+                    "characters. Add text, or choose yourself what is held out."
+                ),
+                path=path,
+                count=heldout,
+                least=least,
+            )
+
 
 def _cut(length: int) -> int:
     """Where the last tenth of a text begins."""
-    return length * 9 // 10
+    return length * (TENTH - 1) // TENTH
+
+
+def _only(found: "Gathered") -> tuple[int, int]:
+    """The number and the length of the first text that is not blank."""
+    return next((number, length) for number, length in enumerate(found.lengths) if length)
+
+
+def _side(found: "Gathered", chosen: Any) -> "Sequence[str] | Filed":
+    """These documents (bool [n]): their texts, or where they are."""
+    if found.whole:
+        return [text for text, wanted in zip(found.texts, chosen[found.used], strict=True) if wanted]
+    from aigc_desktop.data.filed import Filed
+
+    return Filed(found, chosen)
+
+
+def _key(*sides: "Sequence[str] | Filed") -> str:
+    from aigc_desktop.data.filed import Filed
+
+    digest = hashlib.sha256()
+    for side in sides:
+        if isinstance(side, Filed):
+            digest.update(f"{side.start} {side.stop} ".encode())
+            digest.update(side.found.digest(side.chosen))
+        else:
+            digest.update(hashlib.sha256("\0".join(side).encode("utf-8", "surrogatepass")).digest())
+    return digest.hexdigest()
 
 
 def _facts(found: "Gathered", heldout: int) -> dict[str, Any]:
     return {
-        "characters": sum(found.lengths),
-        "files": found.files,
+        "characters": found.characters,
+        "files": len(found.sources),
         "vocabulary": len(found.letters),
         "heldout_characters": heldout,
     }
@@ -107,17 +187,18 @@ def _facts(found: "Gathered", heldout: int) -> dict[str, Any]:
 def _summary(found: "Gathered", facts: dict[str, Any]) -> list[Sentence]:
     said = [
         Sentence(mark("{characters:,} characters of text, {vocabulary:,} different ones."), facts)
-        if found.files == 1
+        if facts["files"] == 1
         else Sentence(
             mark("{characters:,} characters of text in {files:,} files, {vocabulary:,} different ones."), facts
         )
     ]
-    if len(found.lengths) > found.files:
-        said.append(Sentence(mark("Each row of a table is a text: {count:,}."), {"count": len(found.lengths)}))
+    if found.count > facts["files"]:
+        said.append(Sentence(mark("Each row of a table is a text: {count:,}."), {"count": found.count}))
     said.append(Sentence(mark("Held out to measure the learning: {heldout_characters:,} characters."), facts))
-    unusual = sorted(found.encodings - {"utf-8", "utf-8-sig"})
+    unusual = sorted({source.encoding.name for source in found.sources} - {"utf-8", "utf-8-sig"})
     if unusual:
         said.append(Sentence(mark("Encoding: {encodings}."), {"encodings": ", ".join(map(str.upper, unusual))}))
+    said += found.notes[:NOTES]
     if found.skipped:
         said.append(Sentence(mark("Skipped: {count:,}."), {"count": len(found.skipped)}))
     if found.others:

@@ -7,6 +7,7 @@ import queue
 import signal
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aigc_desktop import i18n
@@ -61,7 +62,7 @@ def main(connection: "Connection", settings: dict[str, Any]) -> None:
             connection.send(_answer(request))
         elif isinstance(request, Prepare):
             if requests.empty():  # else something newer is wanted
-                _prepare(Job.model_validate_json(request.job_json))
+                _prepare(Job.model_validate_json(request.job_json), lambda: not requests.empty())
             connection.send(Prepared(request.job_json))
         else:
             _perform(request, connection, orders)
@@ -125,13 +126,25 @@ def warm() -> None:
     optimizer.step()  # the first optimiser step imports a great deal
 
 
-def _prepare(job: Job) -> None:
-    from aigc_desktop.engine import loaded, params, registry
+class _Overtaken(Exception):
+    """Something newer is wanted than what is being prepared."""
+
+
+def _prepare(job: Job, overtaken: Callable[[], bool] = lambda: False) -> None:
+    """Read the job's data, so that it need not be waited for; left off where that takes long and something else is wanted."""
+    from aigc_desktop.engine import loaded, params, progress, registry
+
+    def go_on(phase: str, fraction: float) -> None:
+        if overtaken():
+            raise _Overtaken(phase)
 
     try:
         spec = registry.get(job.generator)
         registry.model(spec.id)
-        loaded.load(spec, job, params.make(spec.params("train"), job.params))
+        with progress.heard_by(go_on):
+            loaded.load(spec, job, params.make(spec.params("train"), job.params))
+    except _Overtaken:
+        log.info("%s was being prepared, but something else is wanted now", job.generator)
     except (BadInput, OSError, MemoryError) as error:
         log.info("nothing prepared for %s: %s", job.generator, error)
 

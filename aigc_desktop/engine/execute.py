@@ -12,7 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import __version__
-from aigc_desktop.engine import events, loaded, machine, models, network, params, progress, registry
+from aigc_desktop.engine import (
+    chosen_models,
+    convert,
+    events,
+    loaded,
+    machine,
+    models,
+    network,
+    params,
+    progress,
+    registry,
+)
 from aigc_desktop.engine.job import Job, remembered
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
@@ -66,11 +77,11 @@ def perform(
 
 
 def execute(job: Job, run: Run, spec: registry.Spec) -> events.Last:
-    """Train or create inside a run; emits Started first and exactly one Last."""
+    """Train, create or convert inside a run; emits Started first and exactly one Last."""
     try:
         run.note(state="running")
         run.emit(events.Started(run.id, spec.id, job.action, resumed_from=_last_step(run)))
-        last: events.Last = _train(job, run, spec) if job.action == "train" else _create(job, run, spec)
+        last: events.Last = ACTIONS[job.action](job, run, spec)
     except Cancelled:
         last = events.Cancelled(_last_step(run), _resumable(run), run.id)
     except Exception as error:  # noqa: BLE001 - whatever it is, the job must have its last event
@@ -97,7 +108,7 @@ def _train(job: Job, run: Run, spec: registry.Spec) -> events.Finished:
             run.message(mark("Skipped {path}: {reason}"), "warning", path=path, reason=str(reason))
         for sentence in getattr(data, "notes", [])[:20]:
             run.message(sentence.pattern, "warning", **sentence.values)
-        fit = Fit(spec, registry.model(spec.id).Trainer, chosen, data, run)
+        fit = Fit(spec, registry.model(spec.id).Trainer, chosen_models.located(chosen, run.project), data, run)
     try:
         fit.train()
     except Cancelled:
@@ -189,8 +200,17 @@ def _create(job: Job, run: Run, spec: registry.Spec) -> events.Finished:
             raise BadInput(
                 mark("The folder {path} cannot be made: {reason}."), path=run.out, reason=why(error)
             ) from None
-    registry.model(spec.id).create(folder, chosen, run)
+    registry.model(spec.id).create(folder, chosen_models.located(chosen, run.project), run)
     return events.Finished({}, 0, round(time.monotonic() - start, 3), None, run.items)
+
+
+def _convert(job: Job, run: Run, spec: registry.Spec) -> events.Finished:
+    start = time.monotonic()
+    model = convert.carry_out(job, run, spec, _model_folder(job, run.project))
+    return events.Finished({}, 0, round(time.monotonic() - start, 3), model, [])
+
+
+ACTIONS = {"train": _train, "create": _create, "convert": _convert}
 
 
 def _resumed(job: Job, project: Project | None, run_id: str | None) -> tuple[Job, str | None]:
@@ -205,11 +225,11 @@ def _resumed(job: Job, project: Project | None, run_id: str | None) -> tuple[Job
 
 def _check(job: Job, project: Project | None) -> registry.Spec:
     """The job's spec; BadInput for what can be known to be wrong before anything is begun."""
-    if job.action == "create":
-        spec = models.spec_of(_model_folder(job, project), job.generator)
-    else:
+    if job.action == "train":
         spec = registry.get(job.generator)
-    params.make(spec.params(job.action), job.params)
+    else:
+        spec = models.spec_of(_model_folder(job, project), job.generator)
+    chosen_models.located(params.make(spec.params(job.action), job.params), project)
     return spec
 
 

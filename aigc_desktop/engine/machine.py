@@ -28,6 +28,9 @@ def share_processors() -> None:
     programs want it too; never to spin wakes threads too late (`packaging/dev.py bench ground --only threads`).
     """
     os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+    # Tokenizers would take all cores otherwise; their threads stand in for torch's, never beside them.
+    with suppress(ValueError):  # who reads it for torch says so
+        os.environ.setdefault("RAYON_NUM_THREADS", str(threads(int(os.environ.get("AIGC_THREADS") or 0))))
 
 
 def memory_bytes() -> int:

@@ -234,9 +234,8 @@ def test_rows_of_tables_are_documents(tmp_path: Path) -> None:
         (b"  \n\n \t", "is empty: there is no text in it."),
         (bytes(range(256)) * 20, "is no text: it holds binary data."),
         (b"\x7fELF\x02\x01\x01" + b"\0" * 50 + b"text" * 100, "is no text: it holds binary data."),
-        (b"A few words.", "is too short: 12 of at least 200 characters."),
-        (CHINESE.encode()[:30] + b"\xff\xfe" + CHINESE.encode()[30:], "is UTF-8, but broken at byte 30."),
-        (CHINESE.encode()[:-2], "is UTF-8, but broken at byte"),
+        (b"A few words.", "is too short to learn from and to hold a part of it out: 12 of at least 200 characters."),
+        (CHINESE.encode().replace("月".encode(), b"\xff" * 3), "is UTF-8, but broken at byte"),
         (
             bytes(1 + (97 * i + 31 * i * i) % 255 for i in range(900)),
             "none of UTF-8, UTF-16, GB18030, Big5, Shift-JIS",
@@ -250,10 +249,82 @@ def test_unusable_content_is_said_in_one_sentence(tmp_path: Path, content: bytes
     assert says in said and str(path) in said and "\n" not in said
 
 
-def test_a_wrong_letter_late_in_a_long_file_is_found(tmp_path: Path) -> None:
+def notes(path: Path) -> list[str]:
+    """What a training on it is told about the encodings; the look says the same."""
+    said = [str(one) for one in Texts().load(str(path), None, 0).notes]
+    assert set(said) <= {str(one) for one in Texts().look(str(path)).summary}
+    return said
+
+
+def text_of(path: Path) -> str:
+    data = Texts().load(str(path), None, 0)
+    return "".join([*data.train, *data.heldout])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5hkscs", "utf-8-sig"])
+def test_a_wrong_letter_late_in_a_long_file_is_read_over_and_named(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "story.txt"
-    path.write_bytes(CHINESE.encode("gb18030") * 200 + b"\xff\xff\xff" + CHINESE.encode("gb18030"))
-    assert "has an unknown encoding" in sentence(path)
+    text = TRADITIONAL if encoding == "big5hkscs" else CHINESE
+    path.write_bytes((text * 200).encode(encoding) + b"\xff\xff\xff" + text.encode(encoding.removesuffix("-sig")))
+    assert notes(path) == [
+        f"{path} is damaged: 3 characters could not be read, and \ufffd stands in their place; the first is in line 4,001."
+    ]
+    assert text_of(path) == text * 200 + "\ufffd" * 3 + text
+
+
+def test_a_file_that_was_cut_off_inside_a_character(tmp_path: Path) -> None:
+    path = tmp_path / "story.txt"
+    path.write_bytes(CHINESE.encode()[:-2])
+    assert "1 characters could not be read" in notes(path)[0] and "line 20." in notes(path)[0]
+    assert text_of(path) == CHINESE[:-2] + "\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("main", "other", "name"),
+    [("utf-8", "gb18030", "GB18030"), ("gb18030", "utf-8", "UTF-8"), ("utf-8", "big5hkscs", "BIG5HKSCS")],
+)
+def test_lines_in_another_encoding_are_read_and_named(tmp_path: Path, main: str, other: str, name: str) -> None:
+    text = TRADITIONAL if "big5hkscs" in (main, other) else CHINESE
+    lines = [line + "\n" for line in text.splitlines()] * 10
+    lines[3] = "only English here\n"
+    mixed = {7, 40, 41, 199}
+    path = tmp_path / "story.txt"
+    path.write_bytes(b"".join(line.encode(other if i in mixed else main) for i, line in enumerate(lines)))
+    assert notes(path) == [
+        f"{path} mixes encodings: most of it is {main.upper()}, 4 lines are {name} and were read as that; "
+        "the first is line 8."
+    ]
+    assert text_of(path) == "".join(lines)
+
+
+def test_french_lines_among_utf_8_ones(tmp_path: Path) -> None:
+    path = tmp_path / "story.txt"
+    path.write_bytes((FRENCH * 5).encode() + FRENCH.encode("cp1252"))
+    assert "20 lines are CP1252" in notes(path)[0] and text_of(path) == FRENCH * 6
+
+
+def test_files_of_a_folder_each_in_its_own_encoding(tmp_path: Path) -> None:
+    folder = tmp_path / "book"
+    folder.mkdir()
+    for i, encoding in enumerate(["utf-8", "gb18030", "utf-16", "big5hkscs", "utf-8-sig"]):
+        (folder / f"{i}.txt").write_bytes((str(i) + TRADITIONAL).encode(encoding))
+    (folder / "damaged.txt").write_bytes((CHINESE * 3).encode() + b"\xff\n")
+    data = Texts().load(str(folder), None, 0)
+    assert {text for text in [*data.train, *data.heldout] if text.endswith("海。\n")} >= {
+        f"{i}{TRADITIONAL}" for i in range(5)
+    }
+    assert [str(one).split(":")[0] for one in data.notes] == ["damaged.txt is damaged"]
+
+
+def test_too_little_to_hold_out_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "book.txt").write_text(ENGLISH, encoding="utf-8")
+    (tmp_path / "note.txt").write_text("Hello there.", encoding="utf-8")
+    said = sentence(tmp_path)
+    assert "Too little of" in said and str(tmp_path) in said and "12 of at least 20 characters" in said
+    other = tmp_path / "held.txt"
+    other.write_text("a b c", encoding="utf-8")
+    said = sentence(tmp_path / "book.txt", heldout=other)
+    assert str(other) in said and "5 of at least 20 characters" in said
 
 
 def test_paths_that_lead_nowhere(tmp_path: Path) -> None:

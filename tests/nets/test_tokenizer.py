@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from aigc_desktop.nets.tokenizer import END, SMALLEST_BPE, decode, encode, of_bytes, of_characters, read, stream
+from aigc_desktop.nets.tokenizer import (
+    END,
+    SMALLEST_BPE,
+    Letters,
+    decode,
+    encode,
+    of_bytes,
+    of_characters,
+    read,
+    stream,
+)
 from aigc_desktop.problems import BadInput
 
 TEXTS = [
@@ -64,7 +74,7 @@ def test_half_of_a_surrogate_pair_breaks_nothing() -> None:
 
 def test_the_end_mark_stands_before_each_document() -> None:
     tokenizer = of_characters("ab")
-    assert stream(tokenizer, ["ab", "b"]).tolist() == [0, 1, 2, 0, 2]
+    assert stream(Letters(tokenizer), ["ab", "b"]).tolist() == [0, 1, 2, 0, 2]
     assert decode(tokenizer, [0, 1, 2, 0, 2]) == "abb"
 
 

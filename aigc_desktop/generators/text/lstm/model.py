@@ -165,14 +165,15 @@ class Trainer(trainer.Trainer):
         self.optimizer = torch.optim.AdamW(groups, params.learning_rate, betas=(0.9, 0.99), fused=True)
         self.state = self.network.nothing(len(lanes))
         self.ema = {"network": AVERAGE}
-        self._text = self.corpus.train.to(place.device)
-        self._starts = (lanes * len(self._text) // params.batch_size).to(place.device)
-        self._span = torch.arange(params.sequence_length + 1, device=place.device)[:, None]
+        # A large text stays on the disk.
+        self._text = self.corpus.train if self.corpus.filed else self.corpus.train.to(place.device)
+        self._starts = (lanes * len(self._text) // params.batch_size).to(self._text.device)
+        self._span = torch.arange(params.sequence_length + 1, device=self._text.device)[:, None]
 
     def batch(self, step: int) -> tuple[int, Tensor]:
         """The step and its tokens [t+1, n]. The text is a ring: where a lane ends, it runs on into the next one's."""
         places = (self._starts + step * self.params.sequence_length + self._span) % len(self._text)
-        return step, self._text[places].long()
+        return step, self._text[places].to(self.place.device, torch.long)
 
     def step(self, batch: tuple[int, Tensor]) -> dict[str, Tensor]:
         number, read = batch
@@ -201,7 +202,8 @@ class Trainer(trainer.Trainer):
         return {"surprise": inside.surprise(scores_of(self.network), self.corpus.tokenizer, first, passage, PASSAGE)}
 
     def evaluate(self) -> dict[str, float]:
-        """Nats and bits per character and perplexity over all of the held-out text (end marks are read, not counted).
+        """Nats and bits per character and perplexity over the held-out text (end marks are read, not counted): over all of
+        it, or of more than 262,144 characters over as many, evenly spread (`nets.corpus.held_out`).
 
         The text is cut into rows that are read side by side. Each row first reads the end of the one before, so that
         its state is as if it had been carried from the beginning.
