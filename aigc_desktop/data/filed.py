@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 IN_MEMORY = 1 << 24  # characters; of more text than this none is kept in memory
+LARGE = 300 << 20  # bytes that reading a larger text takes, measured
 VERSION = 1  # of what is remembered
 
 
@@ -80,6 +81,11 @@ class Filed:
 
     def _changed(self) -> BadInput:
         return BadInput(mark("{path} was changed while it was read. Start again."), path=self.found.path)
+
+
+def memory(characters: int) -> int:
+    """Bytes that a text and its tokens take while it is learned."""
+    return 8 * characters if characters <= IN_MEMORY else LARGE
 
 
 def pieces(texts: "Sequence[str] | Filed") -> Iterator[Iterator[str]]:

@@ -122,19 +122,18 @@ def corpus(tokens: Literal["characters", "bpe"], vocabulary: int, data: TextData
 def of_tokenizer(tokenizer: Any, data: TextData, start: Sequence[int]) -> Corpus:
     """The data as tokens of a model's own tokenizer (transformers); the tokens `start` stand before each document."""
 
-    def make() -> Corpus:
-        backend = getattr(tokenizer, "backend_tokenizer", None)
-        if isinstance(backend, Tokenizer):
-            own = Tokenizer.from_str(backend.to_str())  # its settings are changed
-            own.no_truncation()
-            own.no_padding()
-            own.encode_special_tokens = True
-            encoder, name = tokenizers.Words.of(own, start), own.to_str()
-        else:
-            encoder, name = tokenizers.Words(_lists(tokenizer), start), repr(tokenizer)
-        return Corpus(tokenizer, len(tokenizer), encoder, data, _digest(name, *map(str, start)))
-
-    return _kept(data, ("tokenizer", id(tokenizer)), make)
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if isinstance(backend, Tokenizer):
+        own = Tokenizer.from_str(backend.to_str())  # its settings are changed
+        own.no_truncation()
+        own.no_padding()
+        own.encode_special_tokens = True
+        encoder, name = tokenizers.Words.of(own, start), own.to_str()
+    else:
+        encoder = tokenizers.Words(_lists(tokenizer), start)
+        name = json.dumps([repr(tokenizer), sorted(tokenizer.get_vocab().items())])
+    name = _digest(name, *map(str, start))
+    return _kept(data, ("tokenizer", name), lambda: Corpus(tokenizer, len(tokenizer), encoder, data, name))
 
 
 def _kept(data: TextData, key: tuple[str, object], make: Callable[[], Corpus]) -> Corpus:

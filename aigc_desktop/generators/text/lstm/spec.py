@@ -198,13 +198,15 @@ def weights(params: Train, characters: int) -> int:
 
 def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
     """Exact parameter count; memory at the peak from it, the activations of one batch, and the text."""
+    from aigc_desktop.data.filed import memory
+
     count = weights(params, facts["vocabulary"])
     vocabulary = facts["vocabulary"] + 1 if params.tokens == "characters" else params.vocabulary
     places = params.batch_size * params.sequence_length
     per_layer = (2 * GATES[params.cell] + 6) * params.width  # gates and their gradients, states, dropout
     activations = 4 * places * (params.layers * per_layer + params.embedding + 4 * vocabulary)
     # Weights, gradients, two moments, the moving average and a 16-bit copy with its gradient; text and its tokens.
-    return Preflight(count, RUNTIME + 4 * count * 6 + activations + 8 * facts["characters"])
+    return Preflight(count, RUNTIME + 4 * count * 6 + activations + memory(facts["characters"]))
 
 
 RUNTIME = 400 << 20  # torch itself, measured
