@@ -5,6 +5,7 @@ from typing import Any
 
 from aigc_desktop.engine import registry
 from aigc_desktop.engine.job import Job
+from aigc_desktop.engine.params import describe
 
 TINY: dict[str, dict[str, dict[str, Any]]] = {
     "text.lstm": {
@@ -12,6 +13,10 @@ TINY: dict[str, dict[str, dict[str, Any]]] = {
         "create": {"prompt": "the ", "max_new_tokens": 8},
     },
     "text.pretrained": {"create": {"prompt": "the ", "max_new_tokens": 8, "precision": "float32"}},
+    "text.finetune": {
+        "train": {"method": "full", "sequence_length": 16, "batch_size": 4},
+        "create": {"prompt": "the ", "max_new_tokens": 8, "precision": "float32"},
+    },
     "image.gan": {"train": {"latent_size": 4, "batch_size": 8}, "create": {"count": 2}},
 }
 
@@ -44,7 +49,7 @@ def train_job(generator: str, folder: Path, project: Path | None, **params: Any)
     """A training of two steps (or as `params` say) on a few files."""
     spec = registry.get(generator)
     assert spec.data is not None
-    values = {"precision": "float32", "max_steps": 2} | TINY[generator]["train"] | params
+    values = {"precision": "float32", "max_steps": 2} | TINY[generator]["train"] | _bases(spec, folder) | params
     return Job(
         generator=generator,
         action="train",
@@ -56,13 +61,24 @@ def train_job(generator: str, folder: Path, project: Path | None, **params: Any)
     )
 
 
+def _bases(spec: registry.Spec, folder: Path) -> dict[str, str]:
+    """For each model that the training begins with a small one."""
+    assert spec.train is not None
+    names = [one.name for one in describe(spec.train) if one.kind == "model"]
+    return {name: str(_language_model(folder / "base")) for name in names}
+
+
+def _language_model(folder: Path) -> Path:
+    from tests.language_models import tiny_llama
+
+    return folder if folder.exists() else tiny_llama(folder)
+
+
 def model_folder(generator: str, folder: Path) -> Path:
     """A model that was not made here, for a generator that opens such folders."""
     if generator != "text.pretrained":
         raise KeyError(f"say here what {generator} opens")
-    from tests.language_models import tiny_llama
-
-    return tiny_llama(folder / "model")
+    return _language_model(folder / "model")
 
 
 def create_job(generator: str, model: str, project: Path | None, **params: Any) -> Job:

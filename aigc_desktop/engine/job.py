@@ -16,13 +16,15 @@ LARGEST = 64 << 20  # bytes of a job's file
 class Job(BaseModel):
     """What to do. A training has `data` (a path or "starter"), a creation `model` (a project's name or a folder).
 
+    To convert is to make another model of `model`: in the project, or with `out` as a folder of its own anywhere.
+
     `desk` is how a writing desk built the prompt, so that it can be taken up there again: its id, values, examples, shots.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), defer_build=True)
 
     generator: str = ""
-    action: Literal["train", "create"] = "train"
+    action: Literal["train", "create", "convert"] = "train"
     params: dict[str, Any] = Field(default_factory=dict)
     data: str | None = None
     heldout: str | None = None

@@ -68,6 +68,7 @@ class Spec:
     """What the window and the command line must know of a generator. Texts are English; the window translates them.
 
     `curves` titles the metrics worth plotting, training first; `figures` the held-out results that are no curve.
+    `convert` is how a model of it becomes another: `model.convert(folder, target, params, run)` fills the empty folder.
     `views` stand beside a training, `create_views` beside what is being created, `explores` on a page of their own, where
     a trained model answers questions. `opens`: whether it can create with a model folder that was not trained here.
     """
@@ -80,6 +81,7 @@ class Spec:
     data: DataKind | None = None
     train: type[Training] | None = None
     create: type[Params] | None = None
+    convert: type[Params] | None = None
     views: tuple[str, ...] = ("losses", "samples")
     create_views: tuple[str, ...] = ()
     explores: tuple[str, ...] = ()
@@ -97,7 +99,7 @@ class Spec:
 
     def params(self, action: str) -> type[Params]:
         """The parameter set of an action; BadInput if the generator cannot do it."""
-        found = getattr(self, action, None) if action in ("train", "create") else None
+        found = getattr(self, action, None) if action in ("train", "create", "convert") else None
         if found is None:
             raise BadInput(mark("{id} cannot {action}."), id=self.id, action=action)
         return found

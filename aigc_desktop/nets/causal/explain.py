@@ -123,9 +123,9 @@ def _scores(model: Any, last: bool = False) -> inside.Scores:
 
 
 def _load(folder: Path, device: torch.device) -> Any:
-    from aigc_desktop.nets.causal.loading import load
+    from aigc_desktop.nets.causal.adapters import opened
 
-    return load(folder, device)
+    return opened(folder, device)
 
 
 def _rounded(weights: Tensor) -> Any:

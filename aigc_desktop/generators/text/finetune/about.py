@@ -1,0 +1,31 @@
+"""How fine-tuning works, in the user's words."""
+
+from aigc_desktop.i18n import mark
+
+ABOUT = mark(
+    "A model that has read very much text knows how language works. Trained a little further on texts of yours, it writes in "
+    "their voice: it keeps what it knows and needs far less text and time than a new model. Any language model in a folder "
+    "can be trained further, a model that was trained here with GPT, and what came of an earlier fine-tuning.\n\n"
+    "**What is learned.** As in every training of a language model: the model reads a stretch of your text and says, for "
+    "every token (a word, a piece of a word, a character), how likely it comes next; its weights are shifted so that the "
+    "true one becomes a little likelier. The loss is the mean of −ln p(true next token).\n\n"
+    "**All weights.** Every weight W may change. That learns most, but takes the memory of four models while it trains, and "
+    "the result is as large as the model it began with. It also forgets most of what the model knew besides.\n\n"
+    "**LoRA.** W stays as it is. Beside it stands a narrow path, two thin matrices A and B, and only they learn:\n\n"
+    "    y = W x + (α / r) · B A x\n\n"
+    "A has r rows and B has r columns: r is the *rank*, often 4 to 64, and α says how strongly the path counts. B begins "
+    "with zeros, so that training begins exactly with the model as it was. That is a hundredth of the weights or less, takes "
+    "little memory, and forgets little. The result is an *adapter*: a small folder that belongs to the model it was trained "
+    "on. The model itself is not copied, so leave it where it is.\n\n"
+    "**What can be done with an adapter.** It can be used like any model. It can be *applied* to another model of the same "
+    "build, as strongly as you like (among the advanced settings when you create): half of it gives a hint of the voice, "
+    "less than nothing its contrary. It can be *merged*: W + (α / r) · B A is a matrix like W, so that a model of its own "
+    "comes of it, as fast as before. It can be *exported* as the standard folder that other programs open. To be without "
+    "it, choose its base model.\n\n"
+    "**How it is trained here.** AdamW; the learning rate rises over the first steps and then falls in a straight line to "
+    "zero by the end. Automatic takes one that suits the size of the model: the smaller the model, the larger the step. If "
+    "the held-out curve turns up while the training curve falls, the model begins to learn your text by heart: train for a "
+    "shorter time, or with a smaller rank.\n\n"
+    "Hu and others 2021, *LoRA: Low-rank adaptation of large language models*. Howard and Ruder 2018, *Universal language "
+    "model fine-tuning for text classification*. Biderman and others 2024, *LoRA learns less and forgets less*."
+)
