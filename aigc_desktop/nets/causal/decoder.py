@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from aigc_desktop.nets.causal.lean import lean
 from aigc_desktop.nets.causal.memory import memory
 
 CHUNK = 512  # tokens of a prompt that are read at once
@@ -20,13 +21,15 @@ class Decoder:
 
     A text may become longer than the `context` the model can look back on: once it is full, the first `keep` tokens and
     the newer half of the others are read again and the text goes on from there, so that at least half a context is
-    always in sight. Prompts are read in chunks, in few passes. Use it within `torch.inference_mode()`.
+    always in sight. Prompts are read in chunks, in few passes; single tokens by a lean step where there is one. A change of the
+    model's weights needs a new decoder.
     """
 
     def __init__(self, model: Any, context: int, keep: int = 0):
         self.model, self.context, self.keep = model, context, min(keep, context // 2)
         last_only = "logits_to_keep" in inspect.signature(model.forward).parameters
         self._words = {"use_cache": True, "return_dict": True} | ({"logits_to_keep": 1} if last_only else {})
+        self._step = lean(model, context)
         self.device = model.get_input_embeddings().weight.device
         self.forget()
 
@@ -40,6 +43,7 @@ class Decoder:
         """How many sequences there are."""
         return 0 if self._seen is None else self._seen.shape[0]
 
+    @torch.no_grad()
     def next_logits(self, tokens: Tensor) -> Tensor:
         """Read the tokens [n,t]; the scores [n,V] of what follows, float32."""
         tokens = tokens.to(self.device)
@@ -47,6 +51,8 @@ class Decoder:
         if seen.shape[1] > self.context:
             tokens = seen = self._slide(seen, tokens.shape[1])
         self._seen = seen
+        if self._step is not None and tokens.shape == (len(seen), 1) and seen.shape[1] > 1:
+            return self._step(tokens[:, 0], self._memory.layers).float()
         for part in tokens.split(CHUNK, dim=1):
             logits = self._read(part)
         return logits.float()
