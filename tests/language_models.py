@@ -1,5 +1,6 @@
 """Small real language models of random weights, as Hugging Face folders: weights, configuration, tokenizer."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,9 @@ def _of_pieces() -> Tokenizer:
         vocab_size=384, special_tokens=special + [f"<0x{byte:02X}>" for byte in range(256)], show_progress=False
     )
     tokenizer.train_from_iterator([text[:85] for text in TEXT if text.isascii()], trainer)
+    values = json.loads(tokenizer.to_str())  # the trainer takes bytes for marks, which a text is made without
+    values["added_tokens"] = [one for one in values["added_tokens"] if one["content"] in special]
+    tokenizer = Tokenizer.from_str(json.dumps(values))
     tokenizer.decoder = decoders.Sequence(
         [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
     )

@@ -21,6 +21,7 @@ def parser() -> Parser:
     _train(commands)
     _create(commands)
     _run(commands)
+    _doctor(commands)
     _desk(commands)
     _library(commands)
     return whole
@@ -101,6 +102,14 @@ def _run(commands: Any) -> None:
 
     command = _add(commands, "run", tr("carry out a job file"), jobs.run, tells=True)
     command.add_argument("job", metavar="JOB.json", type=Path)
+
+
+def _doctor(commands: Any) -> None:
+    from aigc_desktop.cli import doctor
+
+    help = tr("say what a language model's folder lacks, and whether it fits this machine")
+    command = _add(commands, "doctor", help, doctor.doctor, project=False)
+    command.add_argument("folder", metavar="FOLDER", type=Path)
 
 
 def _desk(commands: Any) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import foreign_json
-from aigc_desktop.engine import architectures, memory, model_files
+from aigc_desktop.engine import adapter_files, architectures, memory, model_files
 from aigc_desktop.engine.model_files import Tokens
 from aigc_desktop.engine.tensor_files import Stored, read_header
 from aigc_desktop.i18n import mark
@@ -17,7 +17,6 @@ from aigc_desktop.media.base import why
 from aigc_desktop.problems import BadInput, Sentence
 
 CONFIG = "config.json"
-ADAPTER = "adapter_config.json"
 CACHED = 4096  # tokens of key/value cache that a need counts, where the context is longer
 RUNTIME = 300 << 20  # bytes: torch and transformers themselves, measured
 GOOD, WARNING, PROBLEM = "good", "warning", "problem"
@@ -50,8 +49,8 @@ class Report:
     """What a folder holds. `problem` is the verdict: None, or the one sentence why it cannot be opened.
 
     `findings` are in the order in which a user reads them. `kind` is "causal" (a language model that goes on from a text),
-    "adapter" (peft's, to be applied to the model `base`), "other" or "" (nobody knows). `weights` are the files that will
-    be read. `room` is how many bytes are free and allowed now; `needs` is empty where the sizes are not known.
+    "adapter" (peft's LoRA; then the sizes are of its model, in `base`), "other" or "" (nobody knows). `weights` are the
+    files that will be read. `room` is how many bytes are free and allowed now; `needs` is empty where the sizes are not known.
     """
 
     folder: Path
@@ -109,7 +108,6 @@ QUANTISED = mark(
     "The weights in {path} are packed by {method}, which needs a program library that is not part of this. Get the same "
     "model with 16-bit or 32-bit weights."
 )
-AN_ADAPTER = mark("{path} is an adapter for the model {base}: choose that model, and this as its adapter.")
 NO_ROOM = mark(
     "There is not enough memory for the model {path}: it takes {need} GB at least, and {room} GB are free for it. Close "
     "other programs, or choose a smaller model."
@@ -153,7 +151,9 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def looks_like_one(folder: Path) -> bool:
-    """Whether this folder is, or is meant to be, a model of text that goes on: by its config.json alone."""
+    """Whether this folder is, or is meant to be, a model of text that goes on, or an adapter: by its configuration alone."""
+    if adapter_files.is_adapter(folder):
+        return True
     values = read_json(folder / CONFIG)
     kind, names = values.get("model_type"), _names(values)
     if not isinstance(kind, str):
@@ -176,6 +176,9 @@ class _Look:
 
     def everything(self, memory_gb: float) -> None:
         self._folder()
+        if adapter_files.is_adapter(self.folder):
+            self._adapter(memory_gb)
+            return
         config = read_config(self.folder)
         self._code(config)
         self._kind(config)
@@ -203,12 +206,8 @@ class _Look:
         except (OSError, ValueError):
             raise BadInput(NO_FOLDER, path=self.folder) from None
         self.facts["pickles"] = tuple(name for name in names if name.endswith(model_files.PICKLES))
-        if CONFIG in names:
+        if CONFIG in names or adapter_files.CONFIG in names:
             return
-        if ADAPTER in names:
-            base = read_json(self.folder / ADAPTER).get("base_model_name_or_path")
-            self.facts |= {"kind": "adapter", "base": str(base or "")}
-            raise BadInput(AN_ADAPTER, path=self.folder, base=base or "?")
         if "model_index.json" in names:
             self.facts["kind"] = "other"
             name = str(read_json(self.folder / "model_index.json").get("_class_name") or "Pipeline")
@@ -217,6 +216,20 @@ class _Look:
         if packed:
             raise BadInput(GGUF, path=self.folder, file=packed[0])
         raise BadInput(NO_CONFIG, path=self.folder)
+
+    def _adapter(self, memory_gb: float) -> None:
+        """What an adapter changes is looked at with it."""
+        self.facts["kind"] = "adapter"
+        adapter_files.settings(self.folder)
+        tensors = read_header(self.folder / adapter_files.WEIGHTS)
+        base = adapter_files.base_of(self.folder)
+        self.facts["base"] = str(base)
+        text = mark("An adapter of {count} numbers for the model {base}.")
+        self.add(GOOD, text, count=f"{sum(one.count for one in tensors.values()):,}", base=base)
+        report = examine(base, memory_gb)
+        kept = ("architecture", "parameters", "layers", "context", "vocabulary", "stored", "tokenizer", "needs", "room")
+        self.facts |= {name: getattr(report, name) for name in kept}
+        self.findings += report.findings
 
     def _code(self, config: dict[str, Any]) -> None:
         settings = read_json(self.folder / "tokenizer_config.json")

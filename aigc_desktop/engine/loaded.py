@@ -14,7 +14,8 @@ _model: tuple[Any, Any] | None = None
 
 def load(spec: Spec, job: Job, params: Any) -> Any:
     """The job's data, split into training and held out; the same object while neither files nor choices change."""
-    global _kept
+    global _kept, _model
+    _model = None  # a training needs the memory
     assert spec.data is not None and job.data is not None
     options = {name: getattr(params, name) for name in getattr(spec.data, "options", ())}
     key = (repr(spec.data), job.data, job.heldout, options, _signature(job.data), _signature(job.heldout))

@@ -53,6 +53,10 @@ def load(folder: Path, device: torch.device | str, dtype: torch.dtype = torch.fl
     report = doctor.examine(folder)
     if report.problem is not None:
         raise BadInput(report.problem.pattern, **report.problem.values)
+    if report.kind == "adapter":
+        from aigc_desktop.nets.causal import adapters
+
+        return adapters.opened(folder, device, dtype)
     with quiet():
         config = _config(folder)
         tokenizer = _tokenizer(folder, config)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import torch
 
-from aigc_desktop.engine import desk, loaded, wildcards, word_lists
+from aigc_desktop.engine import adapter_files, desk, loaded, wildcards, word_lists
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
 from aigc_desktop.media.text import Text
-from aigc_desktop.nets.causal import prompts
+from aigc_desktop.nets.causal import adapters, prompts
 from aigc_desktop.nets.causal.generation import Step, generate
 from aigc_desktop.nets.causal.growing import Growing
-from aigc_desktop.nets.causal.loading import Language, load
+from aigc_desktop.nets.causal.loading import Language
 from aigc_desktop.nets.causal.params import Write
 from aigc_desktop.nets.causal.prompts import Prompt
 from aigc_desktop.nets.pieces import labels
@@ -186,4 +186,14 @@ def say_cut(read: list[Prompt], language: Language, run: Run) -> None:
 
 
 def _language(folder: Path, params: Write, run: Run) -> Language:
-    return loaded.model(folder, lambda: load(folder, run.device), str(run.device), "write")
+    """The model, with an adapter where one is chosen; it stays loaded for the next creation."""
+    adapter, changed = None, 0
+    if params.adapter and params.adapter_strength:
+        adapter = run.project.models.find(params.adapter) if run.project is not None else Path(params.adapter)
+        adapter_files.settings(adapter)
+        changed = (adapter / adapter_files.WEIGHTS).stat().st_mtime_ns
+
+    def opened() -> Language:
+        return adapters.opened(folder, run.device, adapter=adapter, strength=params.adapter_strength)
+
+    return loaded.model(folder, opened, "write", str(run.device), str(adapter), changed, params.adapter_strength)
