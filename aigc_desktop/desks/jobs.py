@@ -56,7 +56,7 @@ def remembered(
         hides = len(out)
     else:
         hides = len(prompt) - len(kept) if kept and prompt.endswith(kept) else 0
-    return {"id": desk.id, "values": {**values}, "examples": rows, "shots": shots, "hides": hides}
+    return {"id": desk.id, "values": {**desk.defaults, **values}, "examples": rows, "shots": shots, "hides": hides}
 
 
 def job(
