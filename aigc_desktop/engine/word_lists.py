@@ -10,6 +10,7 @@ from pathlib import Path
 from aigc_desktop.i18n import mark
 from aigc_desktop.library import names, places
 from aigc_desktop.media.base import why
+from aigc_desktop.media.files import write_bytes
 from aigc_desktop.problems import BadInput, Sentence
 
 LARGEST = 4 << 20  # bytes of a list
@@ -70,6 +71,51 @@ def _decoded(content: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
     return None
+
+
+def source(path: Path) -> str:
+    """A list as its file has it, with its comments. BadInput as `read`."""
+    read(path)
+    return _decoded(path.read_bytes()) or ""
+
+
+def is_own(path: Path) -> bool:
+    """Whether the list in this file is the user's."""
+    return path.parent == places.words_folder()
+
+
+def save(name: str, text: str) -> Path:
+    """Keep a list of the user's own, which wins over the program's of the same name.
+
+    BadInput for a name that no prompt could call, for a text without entries, or where it cannot be written.
+    """
+    called = NAME.fullmatch(f"__{name}__")
+    if called is None or len(name) > 80:
+        raise BadInput(
+            mark("A word list cannot be called {name}; use letters and digits, with single blanks or - between."),
+            name=name,
+        )
+    path = places.words_folder() / f"{name}.txt"
+    if not any(line.strip() and not line.strip().startswith("#") for line in text.splitlines()):
+        raise BadInput(mark("The word list {path} is empty; write one entry a line."), path=path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, text.encode())
+    except OSError as error:
+        raise BadInput(
+            mark("The word list {path} cannot be written: {reason}."), path=path, reason=why(error)
+        ) from None
+    return path
+
+
+def delete(path: Path) -> None:
+    """Delete a list of the user's own; the program's of the same name is there again."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise BadInput(
+            mark("The word list {path} cannot be deleted: {reason}."), path=path, reason=why(error)
+        ) from None
 
 
 def missing(text: str) -> list[Sentence]:

@@ -22,13 +22,19 @@ class Creations(QWidget):
 
     opened = Signal(object)  # a Saved that the user wants to see large
 
-    def __init__(self, window: Any, ours: Callable[[dict[str, Any]], bool], parent: QWidget | None = None):
+    def __init__(
+        self,
+        window: Any,
+        ours: Callable[[dict[str, Any]], bool],
+        parent: QWidget | None = None,
+        brief: bool = False,
+    ):
         super().__init__(parent)
         self.jobs, self.project, self._ours = window.jobs, window.project, ours
         self._stop: QPushButton | None = None
         self._stack = QStackedLayout(self)
         self.empty = EmptyPlace(self)
-        self.results = Results(self.jobs, self)
+        self.results = Results(self.jobs, self, brief)
         self.results.opened.connect(self.opened)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.results)

@@ -14,10 +14,19 @@ if TYPE_CHECKING:
 NOTICE = "desk"  # the sentence about one that was deleted
 
 
-def exists(id: str) -> bool:
-    """Whether there is a file of this desk, one that is broken included."""
+def exact(id: str) -> str:
+    """The id of the desk's file: of `news` the one in the language in use. BadInput where there is none."""
+    desks.source(id)  # one that is broken is there, too
     try:
-        return bool(desks.source(id))
+        return desks.get(id).id
+    except BadInput:
+        return id
+
+
+def exists(id: str) -> bool:
+    """Whether there is a file of this desk."""
+    try:
+        return bool(exact(id))
     except BadInput:
         return False
 
@@ -42,9 +51,7 @@ def make(window: "MainWindow", id: str) -> Any:
 
 def open_desk(window: "MainWindow", id: str, job: Job | None = None, action: str | None = None) -> Any:
     """The desk's panel in front, filled from `job`, with the page `action` in sight; BadInput for an unknown id."""
-    name = DESK + id
-    if name not in window.area.docks:
-        desks.source(id)
+    name = DESK + exact(id)
     panel = window.panels.get(name)
     window.stage.show_panels()
     window.area.bring_forward(name)
@@ -54,6 +61,24 @@ def open_desk(window: "MainWindow", id: str, job: Job | None = None, action: str
         panel.show_action(action)
     window.generators.select(name)
     return panel
+
+
+def show_word_lists(window: "MainWindow") -> None:
+    """The word lists that prompts draw from, in a window beside this one."""
+    from aigc_desktop.ui.desks.word_lists_window import WordListsWindow
+
+    def make() -> WordListsWindow:
+        made = WordListsWindow(window)
+        made.changed.connect(lambda: _look_again(window))
+        return made
+
+    window.windows.show("word lists", make)
+
+
+def _look_again(window: "MainWindow") -> None:
+    for name, dock in window.area.docks.items():
+        if name.startswith(DESK) and dock.panel.write is not None:
+            dock.panel.write.prompt.look_again()
 
 
 def desk_of(job: dict[str, Any]) -> str:

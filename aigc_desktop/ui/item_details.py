@@ -17,9 +17,11 @@ WIDEST = 112  # of a title
 
 def facts(item: Item) -> list[tuple[str, str]]:
     """What is worth knowing of an item, without its settings."""
+    desk = item.job.get("desk") or {}
     size = amounts.pixels(item.width, item.height) if item.width and item.height else ""
     found = [
         (tr("Generator"), job_words.generator_title(item.generator)),
+        (tr("Writing desk"), job_words.desk_title(desk["id"]) if desk.get("id") else ""),
         (tr("Model"), item.model or ""),
         (tr("Seed"), str(item.seed)),
         (tr("Made"), times.moment(item.created, precise=True)),
@@ -40,7 +42,11 @@ def settings(item: Item) -> list[tuple[str, str]]:
     found = []
     for one in known:
         if one.name in values:
-            found.append((tr(one.title), _said(values.pop(one.name), one)))
+            typed = values.pop(one.name)
+            found.append((tr(one.title), _said(typed, one)))
+            used = item.expanded.get(one.name)
+            if one.kind == "prompt" and isinstance(used, str) and used != typed:
+                found.append((tr("{title}, with its wildcards drawn", title=tr(one.title)), used))
     found += [(name, _said(value)) for name, value in values.items()]
     return [(title, value) for title, value in found if value]
 

@@ -23,6 +23,8 @@ def title(job: dict[str, Any]) -> str:
     if job.get("name"):
         return str(job["name"])
     generator = generator_title(job.get("generator") or "")
+    if job.get("desk"):
+        return _at_desk(job["desk"])
     if job.get("action") == "create":
         prompt = str((job.get("params") or {}).get("prompt") or "").strip()
         model = Path(job.get("model") or "").name or generator
@@ -30,6 +32,23 @@ def title(job: dict[str, Any]) -> str:
     data = job.get("data") or ""
     source = tr("starter data") if data == STARTER else Path(data).stem
     return tr("{generator} on {data}", generator=generator, data=source) if source else generator
+
+
+def desk_title(id: Any) -> str:
+    """The title of a writing desk; its id where it is not there any more."""
+    from aigc_desktop import desks
+
+    try:
+        return desks.get(str(id)).title
+    except BadInput:
+        return str(id)
+
+
+def _at_desk(desk: dict[str, Any]) -> str:
+    """What is written at which desk: its prompt begins with examples, which say little."""
+    values = [str(value).strip() for value in (desk.get("values") or {}).values()]
+    said = " · ".join(" ".join(value.split()) for value in values if value)
+    return f"{desk_title(desk.get('id'))}: {said[:80]}" if said else desk_title(desk.get("id"))
 
 
 def time_left(progress: events.Progress | None) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
@@ -172,6 +173,7 @@ class WorkArea(QMainWindow):
 
     def _close_tab(self, bar: QTabBar, index: int) -> None:
         for dock in list(self.docks.values()):
-            if dock.windowTitle() == bar.tabText(index) and not dock.isFloating():
+            # Two panels may have the same title; Qt keeps with each tab where its dock is in memory.
+            if shiboken6.getCppPointer(dock)[0] == bar.tabData(index):
                 dock.close()
                 return

@@ -39,7 +39,7 @@ class Comparison(QWidget):
             title = QLabel(_titled(shots), part)
             muted(title)
             inside.addWidget(title)
-            made = Creations(window, lambda row, shots=shots: _is_ours(row, desk.id, shots), part)
+            made = Creations(window, lambda row, shots=shots: _is_ours(row, desk.id, shots), part, brief=True)
             made.opened.connect(self.opened)
             made.results.setAccessibleName(title.text())
             inside.addWidget(made, 1)

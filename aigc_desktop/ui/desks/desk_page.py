@@ -132,7 +132,7 @@ class DeskPage(QWidget):
             self.source.setExtraSelections([])
             return
         one = QTextEdit.ExtraSelection()
-        one.cursor = QTextCursor(self.source.document().findBlockByLineNumber(line - 1))
+        one.cursor = QTextCursor(self.source.document().findBlockByNumber(line - 1))
         one.format.setBackground(QColor(colours().selected))
         one.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
         self.source.setExtraSelections([one])

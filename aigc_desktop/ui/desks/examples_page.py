@@ -56,10 +56,11 @@ class ExamplesPage(QWidget):
         else:
             self.problem.say("")
 
-    def say_request(self, text: str, possible: bool) -> None:
-        """What is asked for, and whether there is a model to ask."""
+    def say_request(self, text: str, possible: bool, by_hand: bool) -> None:
+        """What is asked for, whether there is a model to ask, and whether the prompt was changed by hand."""
         self.request.setText(text)
         self.compare.setEnabled(possible)
+        self.note.say(tr("Compared is what the form says, not the prompt that was changed by hand.") if by_hand else "")
 
     def state(self) -> dict[str, Any]:
         return {"height": self.splitter.sizes(), "compared": self.comparison.state()}
@@ -117,7 +118,8 @@ class ExamplesPage(QWidget):
         head.addWidget(self.request, 1)
         head.addWidget(self.stop_button)
         head.addWidget(self.compare)
-        self.problem = SentenceLabel(lower)
+        self.problem, self.note = SentenceLabel(lower), SentenceLabel(lower)
         whole.addLayout(head)
+        whole.addWidget(self.note)
         whole.addWidget(self.problem)
         whole.addWidget(area, 1)

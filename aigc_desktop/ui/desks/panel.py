@@ -165,6 +165,7 @@ class DeskPanel(QWidget):
         write = self.write = WritePage(desk, self.rows, self.window_, self.stack)
         write.train_wanted.connect(self._train)
         write.examples_wanted.connect(lambda: self.show_action(EXAMPLES))
+        write.lists_wanted.connect(self._show_lists)
         write.opened.connect(self._open)
         write.edited.connect(self._tell_request)
         self._add(WRITE, tr("Write"), write)
@@ -186,7 +187,10 @@ class DeskPanel(QWidget):
     def _tell_request(self) -> None:
         if self.write is not None and self.examples is not None:
             said = " · ".join(text for text in self.write.form.texts().values() if text.strip())
-            self.examples.say_request(said, self.write.settings.spec is not None)
+            self.examples.say_request(said, self.write.settings.spec is not None, self.write.prompt.is_edited())
+
+    def _show_lists(self) -> None:
+        desk_commands.show_word_lists(self.window_)
 
     def _train(self) -> None:
         self.window_.open_generator(writers.trainable(), action="train")

@@ -1,6 +1,6 @@
 """The prompt: what the model reads. The form builds it until a hand changes it; its wildcards are tinted."""
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QTextEdit, QWidget
 
@@ -8,6 +8,7 @@ from aigc_desktop.engine import wildcards, word_lists
 from aigc_desktop.i18n import tr
 from aigc_desktop.problems import BadInput
 from aigc_desktop.shown import plain
+from aigc_desktop.ui.desks.wildcard_button import WildcardButton
 from aigc_desktop.ui.heading import heading
 from aigc_desktop.ui.page import column
 from aigc_desktop.ui.sentence_label import SentenceLabel
@@ -21,6 +22,7 @@ class PromptEdit(QWidget):
     """`show_built` shows what the form builds; once it was changed by hand it stays as it is until it is built again."""
 
     changed = Signal()
+    lists_wanted = Signal()  # the word lists are to be seen
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -30,14 +32,19 @@ class PromptEdit(QWidget):
         head = QHBoxLayout()
         head.setSpacing(GRID)
         self.title = heading(tr("Prompt"), self)
+        self.wildcards = WildcardButton(self)
+        self.wildcards.chosen.connect(self.insert)
+        self.wildcards.lists_wanted.connect(self.lists_wanted)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.wildcards)
+        line = QHBoxLayout()
+        line.setSpacing(GRID)
         self.by_hand = SentenceLabel(self)
         self.again = QPushButton(tr("Build again from the form"), self)
         self.again.setToolTip(tr("Throw away what was changed by hand. Undo brings it back."))
         self.again.clicked.connect(self.build_again)
-        head.addWidget(self.title)
-        head.addWidget(self.by_hand, 1)
-        head.addStretch(0)
-        head.addWidget(self.again)
+        line.addWidget(self.by_hand, 1)
+        line.addWidget(self.again)
         self.edit = QPlainTextEdit(self)
         self.edit.setTabChangesFocus(True)
         self.edit.setFrameShape(QPlainTextEdit.Shape.NoFrame)
@@ -52,6 +59,7 @@ class PromptEdit(QWidget):
         self.title.setBuddy(self.edit)
         whole = column(self, HALF)
         whole.addLayout(head)
+        whole.addLayout(line)
         whole.addWidget(self.edit, 1)
         whole.addWidget(self.draws)
         self.setFocusProxy(self.edit)
@@ -83,6 +91,15 @@ class PromptEdit(QWidget):
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(self._built)
         self.edit.setFocus()
+
+    def insert(self, text: str) -> None:
+        """Type this at the cursor."""
+        self.edit.insertPlainText(text)
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def look_again(self) -> None:
+        """The word lists have changed."""
+        self._look_soon.start()
 
     def set_seed(self, seed: int) -> None:
         """Wildcards are drawn with this seed for the line under the prompt."""
@@ -117,7 +134,7 @@ class PromptEdit(QWidget):
             self._say_edited()
 
     def _say_edited(self) -> None:
-        self.by_hand.say(tr("Changed by hand. The form does not change it any more.") if self._edited else "")
+        self.by_hand.say(tr("Changed by hand; the form leaves it alone.") if self._edited else "")
         self.again.setVisible(self._edited)
 
     def _look(self) -> None:

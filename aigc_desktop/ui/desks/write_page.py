@@ -35,6 +35,7 @@ class WritePage(QWidget):
 
     train_wanted = Signal()
     examples_wanted = Signal()
+    lists_wanted = Signal()
     opened = Signal(object)  # a Saved that the user wants to see large
     edited = Signal()  # something was typed or chosen
 
@@ -238,6 +239,7 @@ class WritePage(QWidget):
         self.right = splitter(Qt.Orientation.Vertical, GAP, self.splitter)
         self.prompt = PromptEdit(self.right)
         self.prompt.changed.connect(self.edited)
+        self.prompt.lists_wanted.connect(self.lists_wanted)
         self.made = Creations(window, self._is_ours, self.right)
         self.made.opened.connect(self.opened)
         self._build_left(left)

@@ -22,14 +22,15 @@ MOST = 20  # batches that stay in sight
 
 
 class Batch(QWidget):
-    """The results of one creation: listens to its run until it ends."""
+    """The results of one creation: listens to its run until it ends. `brief`: where there is little room, what is said
+    comes after the results, and what they were made with is left to what stands around."""
 
     opened = Signal(object)  # a Saved
     grew = Signal()
 
-    def __init__(self, run: str, job: dict[str, Any], jobs: Any, thumbnails: pixmaps.Thumbnails):
+    def __init__(self, run: str, job: dict[str, Any], jobs: Any, thumbnails: pixmaps.Thumbnails, brief: bool = False):
         super().__init__()
-        self.run, self.job = run, job
+        self.run, self.job, self._brief = run, job, brief
         self.saved: list[events.Saved] = []
         self.over = False
         self._thumbnails = thumbnails
@@ -147,10 +148,15 @@ class Batch(QWidget):
         column.addWidget(self.bar)
         self.sentence = SentenceLabel()
         self.sentence.say(tr("Waiting for its turn"))
-        column.addWidget(self.sentence)
         self.body = QVBoxLayout()
         self.body.setSpacing(GRID)
-        column.addLayout(self.body)
+        if self._brief:
+            self.title.hide()
+            column.addLayout(self.body)
+            column.addWidget(self.sentence)
+        else:
+            column.addWidget(self.sentence)
+            column.addLayout(self.body)
         self._say_what()
 
 
@@ -159,9 +165,9 @@ class Results(QScrollArea):
 
     opened = Signal(object)  # a Saved
 
-    def __init__(self, jobs: Any, parent: QWidget | None = None):
+    def __init__(self, jobs: Any, parent: QWidget | None = None, brief: bool = False):
         super().__init__(parent)
-        self.jobs = jobs
+        self.jobs, self._brief = jobs, brief
         self.batches: list[Batch] = []
         self._thumbnails = pixmaps.Thumbnails()
         close = self._thumbnails.close
@@ -181,7 +187,7 @@ class Results(QScrollArea):
 
     def add_batch(self, run: str, job: dict[str, Any]) -> Batch:
         """A place for what this run creates."""
-        batch = Batch(run, job, self.jobs, self._thumbnails)
+        batch = Batch(run, job, self.jobs, self._thumbnails, self._brief)
         batch.opened.connect(self.opened)
         batch.grew.connect(self._grew)
         self._column.insertWidget(0, batch)
