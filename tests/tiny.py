@@ -12,6 +12,10 @@ TINY: dict[str, dict[str, dict[str, Any]]] = {
         "train": {"layers": 1, "width": 16, "batch_size": 4},
         "create": {"prompt": "the ", "max_new_tokens": 8},
     },
+    "text.gpt": {
+        "train": {"layers": 1, "heads": 2, "width": 16, "context": 16, "batch_size": 4},
+        "create": {"prompt": "the ", "max_new_tokens": 8, "precision": "float32"},
+    },
     "text.pretrained": {"create": {"prompt": "the ", "max_new_tokens": 8, "precision": "float32"}},
     "text.finetune": {
         "train": {"method": "full", "sequence_length": 16, "batch_size": 4},
