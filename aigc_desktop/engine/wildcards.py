@@ -4,8 +4,8 @@ r"""Wildcards of a prompt: `{sad|merry}` is one of these, `__colours__` an entry
 so may an entry of a list. `\{sad|merry}` and `\__colours__` stay, without the backslash.
 
 Everything else stays letter for letter, program code and JSON above all. No wildcards are: braces without a bar of their
-own (`{}`, `f{x}`), with a blank inside both ends (`{ a | b }`), with `||`, over several lines, or a bar outside braces;
-JSON objects, with all they hold; `__names__` of no list (`__init__`).
+own (`{}`, `f{x}`) or with nothing but bars, with a blank inside both ends (`{ a | b }`), with `||`, over several lines; a
+bar outside braces; JSON objects, with all they hold; `__names__` of no list (`__init__`).
 """
 
 import bisect
@@ -23,7 +23,7 @@ from aigc_desktop.problems import BadInput
 
 DEEPEST = 16  # alternatives inside each other
 LONGEST = 4_000_000  # characters that come of a prompt
-MOST = 100_000  # draws for one prompt
+MOST = 10_000  # draws for one prompt
 _SPECIAL = re.compile(r"\\?[{}]|\||\n|\r|\\\|")
 _JSON = re.compile(r'\{\s*"')
 _JSON_TRIES = 64
@@ -228,7 +228,11 @@ def _groups(text: str, objects: dict[int, int]) -> list[_Group]:
 
 def _are_alternatives(text: str, braces: _Open, stop: int) -> bool:
     first, last = braces.at + 1 + braces.escaped, stop - 2
+    if braces.escaped and text[last] == "\\":
+        last -= 1
     if not braces.bars or (text[first].isspace() and text[last].isspace()) or _KEYED.match(text, first, stop):
+        return False
+    if len(braces.bars) > last - first:  # nothing but bars
         return False
     return not any(other - one == 1 for one, other in pairwise(braces.bars))
 
