@@ -96,14 +96,14 @@ class Desk:
         self, values: Mapping[str, Value], examples: Sequence[Sequence[str]] | None = None, shots: int = 0
     ) -> tuple[str, str]:
         """That prompt in two: what the finished text leaves out, and what it begins with."""
-        filled = {one.name: _checked(one, values.get(one.name, one.default)) for one in self.fields}
-        if unknown := [name for name in values if name not in filled]:
+        if unknown := [name for name in values if name not in self.defaults]:
             raise BadInput(
                 mark("The desk {desk} has no field {name}; its fields are: {known}."),
                 desk=self.title,
                 name=unknown[0],
-                known=", ".join(filled),
+                known=", ".join(self.defaults),
             )
+        filled = {one.name: _checked(one, values.get(one.name, one.default)) for one in self.fields}
         before, mark_, after = _fill(self.template, filled | {START: _START}).partition(_START)
         after = after.rstrip(" \t")
         if not mark_:
@@ -154,7 +154,7 @@ def _checked(field: Field, value: Value) -> str:
     if field.kind == LONG_TEXT:
         return text
     text = " ".join(text.split("\n")).strip()
-    if field.kind == CHOICE and text not in field.choices and not _is_drawn(text):
+    if field.kind == CHOICE and text and text not in field.choices and not _is_drawn(text):
         raise BadInput(
             mark("{name} cannot be {value}; choose one of: {choices}."),
             name=field.title,
