@@ -22,6 +22,7 @@ from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.sides import Sides
 from aigc_desktop.ui.theme import GAP, GRID, main_action
 from aigc_desktop.ui.times import moment
+from aigc_desktop.ui.watching import Watching
 
 
 class CreatePage(QWidget):
@@ -41,6 +42,9 @@ class CreatePage(QWidget):
         self._look_again.timeout.connect(self._looked)
         self._changed_since = False
         self.jobs.library_changed.connect(self._library_changed)
+        self.jobs.started.connect(self._follow)
+        for run in self.made.active():
+            self._follow(run)
         self._model_chosen()
 
     # What a user does
@@ -87,6 +91,11 @@ class CreatePage(QWidget):
         self._model_chosen()
 
     # What happens
+
+    def _follow(self, run: str) -> None:
+        """One of this page's creations begins: what goes on in the model meanwhile can be watched."""
+        if self.jobs.is_running(run) and run in self.made.active():
+            self.watching.follow(run)
 
     def _library_changed(self) -> None:
         if self._look_again.isActive():
@@ -141,6 +150,7 @@ class CreatePage(QWidget):
             "advanced": self.form.advanced.is_open(),
             "split": self.splitter.sizes(),
             "batches": self.made.state(),
+            "watching": self.watching.is_open(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -156,6 +166,7 @@ class CreatePage(QWidget):
             self.splitter.setSizes(state["split"])
             self.splitter.setProperty("shared", True)
         self.made.restore(state.get("batches") or [])
+        self.watching.set_open(bool(state.get("watching", True)))
         self._show_place()
 
     def showEvent(self, event: Any) -> None:
@@ -169,7 +180,13 @@ class CreatePage(QWidget):
         self.splitter = Sides(GAP, self)
         column(self).addWidget(self.splitter)
         left = QWidget(self.splitter)
-        self.made = Creations(window, lambda job: job.get("generator") == self.spec.id, self.splitter)
+        right = QWidget(self.splitter)
+        shown = column(right)
+        self.made = Creations(window, lambda job: job.get("generator") == self.spec.id, right)
+        shown.addWidget(self.made, 1)
+        self.watching = Watching(self.spec, self.jobs, right)
+        self.watching.toggled.connect(self.edited)
+        shown.addWidget(self.watching)
         self.made.opened.connect(self.opened)
         self.results, self.empty = self.made.results, self.made.empty
         self._build_left(left)

@@ -24,6 +24,7 @@ SMALL = 32  # pixels of a head's picture
 MOST_HEADS = 64
 ROOM = 520  # pixels from which the square stands beside the text
 TOLD = 5  # tokens that are named
+LEAST = 0.005  # of the attention that is worth a word
 MEAN = -1
 
 
@@ -101,6 +102,7 @@ class Attention(InsightView):
             return tr("Point at a token to see where it looks.")
         row = self._matrix[token]
         best = sorted(range(token + 1), key=lambda place: -row[place])[:TOLD]
+        best = [place for place in best if row[place] >= LEAST] or best[:1]
         said = ", ".join(f"{label(self.tokens[place])} {chance(row[place])}" for place in best)
         return tr("“{token}” looks at {tokens}", token=label(self.tokens[token]), tokens=said)
 

@@ -3,15 +3,15 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aigc_desktop.ui import scales
-from aigc_desktop.ui.theme import HALF, colours, small
+from aigc_desktop.ui.theme import HALF, colours
 from aigc_desktop.ui.views.tokens import label
 
 NOTHING = -1
-LEGIBLE = 13  # pixels of a row that can be labelled
+LEGIBLE, LARGEST = 9, 12  # pixels of a row that can be labelled, and of its letters
 LABELS = 72  # pixels for the labels, at most
 Matrix = list[list[float]]
 
@@ -44,7 +44,6 @@ class HeatMap(QWidget):
         self._current = NOTHING
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        small(self)
 
     def show_weights(self, tokens: list[str], weights: Matrix) -> None:
         self._tokens = [label(token) for token in tokens]
@@ -66,13 +65,16 @@ class HeatMap(QWidget):
     def square(self) -> QRectF:
         """Where the cells are."""
         size = max(1, len(self._tokens))
-        legible = (self.height() - 2) / size >= LEGIBLE
-        left = 0
-        if legible:
-            widest = max((self.fontMetrics().horizontalAdvance(one) for one in self._tokens), default=0)
-            left = min(LABELS, widest + HALF)
-        side = max(8, min(self.width() - left - 2, self.height() - 2))
-        return QRectF(left + 1, 1, side, side)
+        side = max(8, min(self.width() - 2, self.height() - 2))
+        labels = self._labels()
+        beside = max(8, min(self.width() - labels - 2, self.height() - 2))
+        if beside / size >= LEGIBLE:
+            return QRectF(labels + 1, 1, beside, beside)
+        return QRectF(1, 1, side, side)
+
+    def _labels(self) -> int:
+        """The room that the labels take."""
+        return min(LABELS, max((self.fontMetrics().horizontalAdvance(one) for one in self._tokens), default=0) + HALF)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._image.isNull():
@@ -83,11 +85,14 @@ class HeatMap(QWidget):
         painter.fillRect(square, self.palette().base())
         painter.drawImage(square, self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if cell >= LEGIBLE and square.left() > 2:
+        if square.left() > 2:
+            font = QFont(self.font())
+            font.setPixelSize(min(LARGEST, round(cell)))
+            painter.setFont(font)
             for row, name in enumerate(self._tokens):
                 painter.setPen(QColor(colours().text if row == self._current else colours().muted))
                 rect = QRectF(0, square.top() + row * cell, square.left() - HALF, cell)
-                shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(rect.width()))
+                shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(rect.width()))
                 painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
         if 0 <= self._current < len(self._tokens):
             painter.setPen(QPen(QColor(colours().text), 1.5))

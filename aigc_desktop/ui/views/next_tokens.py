@@ -33,7 +33,7 @@ from aigc_desktop.ui.fields.base import calm_wheel
 from aigc_desktop.ui.theme import GRID, HALF, muted, small
 from aigc_desktop.ui.views.insight import InsightView
 from aigc_desktop.ui.views.plain_table import PlainTable
-from aigc_desktop.ui.views.tokens import chance, label
+from aigc_desktop.ui.views.tokens import chance, exactly, label
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -244,4 +244,4 @@ class NextTokens(InsightView):
 
 
 def _drawn(share: float) -> str:
-    return chance(share) if share else tr("never")
+    return chance(share) if share else exactly(0)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QGuiApplication,
     QHelpEvent,
     QKeyEvent,
@@ -27,6 +28,7 @@ from aigc_desktop.ui.theme import GRID, HALF, colours
 NOTHING = -1
 AIR = 6  # pixels between two lines: room for the colours
 ROUND = 3
+SIZES = (1.6, 1.3, 1.0)  # of the letters, where there is room
 LINE = "\u2028"  # where a line ends, to QTextLayout
 Colour = Callable[[int], "QColor | None"]
 
@@ -93,11 +95,20 @@ class Passage(QAbstractScrollArea):
     # Laying out
 
     def _arrange(self) -> None:
+        """A text for which there is plenty of room is written larger."""
+        for size in SIZES:
+            self._arrange_at(size)
+            if self.verticalScrollBar().maximum() == 0:
+                return
+
+    def _arrange_at(self, size: float) -> None:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * size)
         parts = [_readable(token) for token in self.tokens]
         self._starts = [0]
         for part in parts:
             self._starts.append(self._starts[-1] + len(part.encode("utf-16-le")) // 2)
-        self._layout = QTextLayout("".join(parts), self.font())
+        self._layout = QTextLayout("".join(parts), font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setFlags(QTextOption.Flag.IncludeTrailingSpaces)
@@ -179,7 +190,7 @@ class Passage(QAbstractScrollArea):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(colours().text), 1.5))
             for box in self._boxes[current]:
-                painter.drawRoundedRect(box.adjusted(0.5, 0, -0.5, 0), ROUND, ROUND)
+                painter.drawRoundedRect(box.adjusted(-1, 0, 1, 0), ROUND, ROUND)
 
     # Looking
 
