@@ -13,7 +13,7 @@ from typing import Any
 from aigc_desktop.cli import BAD_INPUT, CANCELLED, FAILED, FINISHED, leave
 from aigc_desktop.cli.projects import open_project
 from aigc_desktop.cli.report import Lines, Report, Screen, size
-from aigc_desktop.engine import events, memory, models, params, registry
+from aigc_desktop.engine import chosen_models, events, memory, models, params, registry
 from aigc_desktop.engine.execute import MEDIA_KINDS, perform
 from aigc_desktop.engine.job import STARTER, Job, read_job, remembered
 from aigc_desktop.i18n import mark, tr
@@ -31,7 +31,7 @@ def train(chosen: argparse.Namespace) -> int:
     if not chosen.id:
         raise BadInput(mark("Say which generator to train; aigc-desktop generators lists them."))
     spec = registry.get(chosen.id)
-    values = params.parse(spec.params("train"), chosen.set)
+    values = _models(spec.params("train"), params.parse(spec.params("train"), chosen.set), folder)
     if not chosen.data:
         raise BadInput(mark("Say what to learn from: --data PATH, or --data starter."))
     job = Job(
@@ -55,7 +55,7 @@ def create(chosen: argparse.Namespace) -> int:
         generator=spec.id,
         action="create",
         model=model,
-        params=params.parse(spec.params("create"), chosen.set + count),
+        params=_models(spec.params("create"), params.parse(spec.params("create"), chosen.set + count), folder),
         inputs=_inputs(spec, chosen.input),
         **where_to(chosen, folder),
     )
@@ -142,7 +142,12 @@ def _look(job: Job) -> list[Sentence]:
     found = spec.data.look(job.data)
     sentences = list(found.summary)
     if spec.preflight is not None and spec.train is not None:
-        cost = spec.preflight(params.make(spec.train, job.params), found.facts)
+        chosen = params.make(spec.train, job.params)
+        if chosen_models.names(chosen):
+            there = job.project is not None and os.path.exists(job.project)
+            with open_project(Path(str(job.project))) if there else contextlib.nullcontext() as project:
+                chosen = chosen_models.located(chosen, project)
+        cost = spec.preflight(chosen, found.facts)
         values = {"count": f"{cost.parameters:,}", "memory": size(cost.memory_bytes)}
         sentences.append(Sentence(mark("{count} parameters, {memory} of memory."), values))
     return sentences
@@ -171,13 +176,13 @@ class Stop:
                     os.write(2, f"\n{sentence}\n".encode())  # print may be in the middle of a line of its own
 
 
-def _place(path: Path | str) -> Path:
+def place_of(path: Path | str) -> Path:
     """The path from the root; `~` is the user's home. Whatever it is called: what is asked of it says what is wrong."""
     return Path(os.path.expanduser(path)).absolute()
 
 
 def project_folder(chosen: Path | None) -> Path:
-    return _place(chosen or default_project())
+    return place_of(chosen or default_project())
 
 
 def _source(path: str | None) -> str | None:
@@ -185,7 +190,7 @@ def _source(path: str | None) -> str | None:
 
 
 def _existing(path: str) -> Path:
-    found = _place(path)
+    found = place_of(path)
     if not os.path.exists(found):
         raise BadInput(mark("There is no file or folder {path}."), path=found)
     return found
@@ -201,7 +206,7 @@ def _inputs(spec: registry.Spec, paths: list[str]) -> list[str]:
 
 
 def out_folder(folder: Path) -> Path:
-    folder = _place(folder)
+    folder = place_of(folder)
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise BadInput(mark("{path} is a file; --out wants a folder."), path=folder)
     return folder
@@ -211,14 +216,30 @@ def model_of(name: str, folder: Path | None, wanted: str = "") -> tuple[registry
     """The spec of a model, and the model as a job names it: by its name in the project, or by its folder."""
     place: Path
     if folder is None or (not os.path.exists(folder) and os.path.isdir(name)):
-        place = _place(name)
+        place = place_of(name)
         name = str(place)
     else:
         with open_project(folder) as project:
             place = project.models.find(name)
-        if os.path.isdir(_place(name)) and _place(name).resolve() == place:
+        if os.path.isdir(place_of(name)) and place_of(name).resolve() == place:
             name = str(place)
     return models.spec_of(place, wanted), name
+
+
+def _models(kind: type[params.Params], values: dict[str, Any], folder: Path | None) -> dict[str, Any]:
+    """The settings with each model that is no name of the project as a path from the root: the job outlives this folder."""
+    for name in chosen_models.names(kind):
+        value = values.get(name)
+        if value and os.path.isdir(place_of(value)) and not _is_name(value, folder):
+            values = values | {name: str(place_of(value))}
+    return values
+
+
+def _is_name(value: str, folder: Path | None) -> bool:
+    if folder is None or not os.path.exists(folder):
+        return False
+    with open_project(folder) as project:
+        return any(model.name == value for model in project.models.list())
 
 
 def _resumed(run: str, folder: Path) -> Job:

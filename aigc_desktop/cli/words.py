@@ -22,6 +22,7 @@ def parser() -> Parser:
     _create(commands)
     _run(commands)
     _doctor(commands)
+    _adapter(commands)
     _desk(commands)
     _library(commands)
     return whole
@@ -110,6 +111,25 @@ def _doctor(commands: Any) -> None:
     help = tr("say what a language model's folder lacks, and whether it fits this machine")
     command = _add(commands, "doctor", help, doctor.doctor, project=False)
     command.add_argument("folder", metavar="FOLDER", type=Path)
+
+
+def _adapter(commands: Any) -> None:
+    from aigc_desktop.cli import adapter
+
+    command = commands.add_parser("adapter", help=tr("what a fine-tuning with LoRA has learned: look, merge, export"))
+    asked = command.add_subparsers(required=True, metavar="COMMAND", dest="asked")
+    for name, help, carry_out in (
+        ("info", tr("its rank and size, and the model that it belongs to"), adapter.info),
+        ("merge", tr("make a whole model of it and its base, in the project"), adapter.merge),
+        ("export", tr("write it as a folder that other programs open"), adapter.export),
+    ):
+        one = _add(asked, name, help, carry_out, tells=name != "info")
+        one.add_argument("model", metavar="MODEL", help=tr("an adapter's name in the project, or its folder"))
+        if name == "merge":
+            one.add_argument("--name", metavar="NAME", help=tr("the new model's name"))
+        if name == "export":
+            one.add_argument("folder", metavar="FOLDER", type=Path, help=tr("the new folder"))
+            one.add_argument("--merged", action="store_true", help=tr("a whole model, with the adapter in its weights"))
 
 
 def _desk(commands: Any) -> None:

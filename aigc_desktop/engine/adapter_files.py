@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import foreign_json
+from aigc_desktop.engine import model_files
+from aigc_desktop.engine.tensor_files import read_header
 from aigc_desktop.i18n import mark
 from aigc_desktop.media.base import why
 from aigc_desktop.media.files import write_bytes
@@ -18,6 +20,7 @@ from aigc_desktop.problems import BadInput
 CONFIG, WEIGHTS, BASE = "adapter_config.json", "adapter_model.safetensors", "base.json"
 SAMPLES, SAMPLE = 64, 4096  # places of a file of weights that it is known by, bytes at each
 
+NO_FOLDER = mark("There is no model folder {path}.")
 NO_ADAPTER = mark("{path} is no adapter: it has no {file}.")
 BROKEN = mark("The file {path} is broken: {reason}. Get another copy of the adapter.")
 PICKLED = mark(
@@ -98,7 +101,34 @@ def settings(folder: Path) -> dict[str, Any]:
     return dict(values)
 
 
+def about(folder: Path) -> dict[str, Any]:
+    """What an adapter is, as plain JSON: rank, alpha, layers, how many weights, which share of its base's, the base.
+
+    `base` is its folder, or None where it is not there; `problem` says why.
+    """
+    values = settings(folder)
+    stored = read_header(folder / WEIGHTS)
+    targets = values.get("target_modules")
+    count = sum(one.count for one in stored.values())
+    base, problem, share = None, None, None
+    try:
+        base = base_of(folder)
+        share = count / max(1, sum(one.count for one in model_files.all_weights(base).values()))
+    except BadInput as missing:
+        problem = str(missing)
+    return {
+        "rank": values.get("r"),
+        "alpha": values.get("lora_alpha"),
+        "layers": sorted(map(str, targets)) if isinstance(targets, list) else [str(targets)],
+        "weights": count,
+        "share": share,
+        "base": str(base) if base is not None else None,
+        "problem": problem,
+    }
+
+
 def remembered(folder: Path) -> dict[str, Any] | None:
+    """What `remember_base` wrote; None for an adapter that other programs made."""
     try:
         known = foreign_json.parse((folder / BASE).read_bytes())
         if not all(isinstance(known[name], str) for name in ("path", "folder", "sha256")):

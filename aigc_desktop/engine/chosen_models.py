@@ -10,6 +10,12 @@ from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput
 
 
+def names(chosen: Params | type[Params]) -> list[str]:
+    """The parameters that name a model."""
+    kind = chosen if isinstance(chosen, type) else type(chosen)
+    return [one.name for one in describe(kind) if one.kind == "model"]
+
+
 def located(chosen: Params, project: Project | None) -> Any:
     """The parameters with the folder of each model that they name; BadInput for one that is not there, or not chosen.
 

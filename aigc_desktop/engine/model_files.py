@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import foreign_json
-from aigc_desktop.engine.tensor_files import DAMAGED, MISSING, POINTER, Stored, is_pointer
+from aigc_desktop.engine.tensor_files import DAMAGED, MISSING, POINTER, Stored, is_pointer, read_header
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
 
@@ -22,6 +22,7 @@ _TABLE = re.compile(
     r"(^|\.)(wte|embed_tokens|word_embeddings|tok_embeddings|embed_in|tokens_embed|embeddings?|shared|embedding)\.weight$"
 )
 _HEAD = re.compile(r"(^|\.)(lm_head|embed_out|output)\.weight$")
+_NO_WEIGHT = re.compile(r"\.(attn\.bias|attn\.masked_bias|attention\.bias|attention\.masked_bias|inv_freq)$")
 
 NO_WEIGHTS = mark("The model {path} is not whole: its weights ({file}) are missing.")
 ONLY_PICKLES = mark(
@@ -179,6 +180,23 @@ def is_table(name: str, one: Stored) -> bool:
 def is_linear(name: str, one: Stored) -> bool:
     """Whether these are the weights of a linear layer, which 8 bits can hold."""
     return len(one.shape) == 2 and not is_table(name, one) and not re.search(r"(wpe|embed_positions)\.weight$", name)
+
+
+def is_head(name: str) -> bool:
+    """Whether this is of the layer that says what comes next."""
+    return bool(_HEAD.search(name))
+
+
+def all_weights(folder: Path) -> dict[str, Stored]:
+    """Each weight of a model once: without its tables of places and masks, without an output that is the input's table."""
+    files, _ = weights(folder, ())
+    found = {name: one for file in files for name, one in read_header(folder / file).items()}
+    try:
+        tied = foreign_json.parse((folder / "config.json").read_bytes()).get("tie_word_embeddings")
+    except (OSError, ValueError, AttributeError):
+        tied = False
+    left_out = _HEAD.search if tied and rows(found) else lambda name: None
+    return {name: one for name, one in found.items() if not _NO_WEIGHT.search(name) and not left_out(name)}
 
 
 def has_tied_head(tensors: dict[str, Stored]) -> bool:

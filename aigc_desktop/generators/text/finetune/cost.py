@@ -5,14 +5,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from aigc_desktop.engine import adapter_files, doctor, model_files
+from aigc_desktop.engine import adapter_files, model_files
 from aigc_desktop.engine.registry import Preflight
 from aigc_desktop.engine.tensor_files import Stored, read_header
 
 RUNTIME = 600 << 20  # torch, transformers and peft themselves, measured
 PER_LAYER = 34  # numbers of the width of a layer that the backward pass needs of it, for each token
-_OUTPUT = re.compile(r"(^|\.)(lm_head|embed_out|output)\.weight$")
-_NO_WEIGHT = re.compile(r"\.(attn\.bias|attn\.masked_bias|attention\.bias|attention\.masked_bias|inv_freq)$")
 
 
 def preflight(params: Any, facts: dict[str, Any]) -> Preflight:
@@ -22,9 +20,9 @@ def preflight(params: Any, facts: dict[str, Any]) -> Preflight:
     """
     folder = Path(params.base)
     adapter = adapter_files.is_adapter(folder)
-    tensors = _tensors(adapter_files.base_of(folder) if adapter else folder) if params.base else {}
+    tensors = model_files.all_weights(adapter_files.base_of(folder) if adapter else folder) if params.base else {}
     linear = {
-        name: one for name, one in tensors.items() if model_files.is_linear(name, one) and not _OUTPUT.search(name)
+        name: one for name, one in tensors.items() if model_files.is_linear(name, one) and not model_files.is_head(name)
     }
     count = sum(one.count for one in tensors.values())
     if params.method == "full":
@@ -45,16 +43,6 @@ def is_chosen(name: str, targets: str) -> bool:
 def split(targets: str) -> list[str]:
     """The names in a text, separated by commas or spaces."""
     return [one for one in re.split(r"[\s,;，、]+", targets) if one]
-
-
-def _tensors(folder: Path) -> dict[str, Stored]:
-    """The model's weights: without what is no weight, and the output once where it is the table of the input."""
-    files, _ = model_files.weights(folder, ())
-    tensors = {name: one for file in files for name, one in read_header(folder / file).items()}
-    tensors = {name: one for name, one in tensors.items() if not _NO_WEIGHT.search(name)}
-    if doctor.read_config(folder).get("tie_word_embeddings") and model_files.rows(tensors):
-        tensors = {name: one for name, one in tensors.items() if not _OUTPUT.search(name)}
-    return tensors
 
 
 def _memory(

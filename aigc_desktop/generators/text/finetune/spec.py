@@ -1,8 +1,10 @@
 """Training a language model further: what the window and the command line must know."""
 
+from pathlib import Path
 from typing import Any, Literal
 
 from aigc_desktop.data.texts import Texts
+from aigc_desktop.engine import adapter_files
 from aigc_desktop.engine.params import Model, Params, Training, field
 from aigc_desktop.engine.registry import Preflight, Spec
 from aigc_desktop.generators.text.finetune.about import ABOUT
@@ -124,6 +126,11 @@ def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
     return cost.preflight(params, facts)
 
 
+def opens(folder: Path) -> bool:
+    """Whether the folder is meant to be an adapter, whoever trained it."""
+    return adapter_files.is_adapter(folder)
+
+
 SPEC = Spec(
     id="text.finetune",
     title=mark("Fine-tuning"),
@@ -142,6 +149,7 @@ SPEC = Spec(
         "heldout_nats_per_char": "Held-out nats per character",
         "heldout_perplexity": "Held-out perplexity per token",
     },
+    opens=opens,
     preflight=preflight,
     precisions=("float32", "bfloat16"),
     order=40,
