@@ -134,7 +134,7 @@ def _prepare(job: Job, overtaken: Callable[[], bool] = lambda: False) -> None:
     """Read the job's data, so that it need not be waited for; left off where that takes long and something else is wanted."""
     from aigc_desktop.engine import loaded, params, progress, registry
 
-    def go_on(phase: str, fraction: float) -> None:
+    def go_on(phase: str, fraction: float | None) -> None:
         if overtaken():
             raise _Overtaken(phase)
 

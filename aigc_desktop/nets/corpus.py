@@ -27,10 +27,10 @@ from aigc_desktop.nets import tokenizer as tokenizers
 from aigc_desktop.problems import BadInput
 
 VERSION = 1  # of the files below
-SAMPLE = 1 << 24  # characters that word pieces are learned from
+SAMPLE = 1 << 22  # characters that word pieces are learned from
 HELD_OUT, STRETCH = 1 << 18, 1 << 12  # characters of held-out text that are looked at, and of one stretch of it
-CHOOSING, LEARNING, CUTTING = (
-    mark("Choosing what is held out"),
+READING, LEARNING, CUTTING = (
+    mark("Reading the text"),
     mark("Learning word pieces"),
     mark("Cutting the text into tokens"),
 )
@@ -70,7 +70,7 @@ class Corpus:
             self.heldout_characters = sum(map(len, held))
             marks = len(data.train) * len(encoder.start)
             self.tokens_per_character = (len(self.train) - marks) / max(1, characters(data.train))
-            self.alphabet = "".join(sorted(set().union(*data.train)))
+            self.alphabet = _alphabet(set().union(*data.train))
         self.start = "\n" if len(data.train) == 1 and "\n" in self.alphabet else ""
 
     def _from_disk(self, encoder: tokenizers.Encoder, data: TextData, train: Filed, key: str) -> None:
@@ -166,7 +166,7 @@ def held_out(data: TextData) -> list[str]:
                     parts.setdefault(number, []).append(part)
                 number += 1
             place += len(piece)
-            progress.say(CHOOSING, place / whole)
+            progress.say(READING, place / whole)
         if place - begun > len(beginning) or len(beginning) > STRETCH:
             found += ["".join(part) for _, part in sorted(parts.items())]
         elif begun - int(int(begun / apart) * apart) < STRETCH:
@@ -190,24 +190,27 @@ def _learned(vocabulary: int, data: TextData) -> Tokenizer:
             return tokenizers.read(folder / "tokenizer.json")
         except BadInput:
             cache.forget(key)
-    tokenizer = tokenizers.of_bytes(_sampled(data.train), vocabulary)
+    sample = _sampled(data.train)
+    tokenizer = progress.during(LEARNING, lambda: tokenizers.of_bytes(sample, vocabulary))
     with cache.making(key, 1 << 20) as folder:
         tokenizer.save(str(folder / "tokenizer.json"))
     return tokenizer
 
 
-def _sampled(train: Filed) -> Iterator[list[str]]:
+def _sampled(train: Filed) -> list[str]:
     """Pieces of the text, evenly, of SAMPLE characters together."""
     whole = train.characters
     share = min(1.0, SAMPLE / whole)
     seen = taken = 0
+    sample: list[str] = []
     for document in train.pieces():
         for piece in tokenizers.cut(document):
             seen += len(piece)
             if taken < seen * share:
                 taken += len(piece)
-                yield [piece]
-            progress.say(LEARNING, 0.5 * seen / whole)
+                sample.append(piece)
+            progress.say(READING, seen / whole)
+    return sample
 
 
 def _write(folder: Path, encoder: tokenizers.Encoder, data: TextData, train: Filed, kind: type[np.generic]) -> None:
@@ -225,11 +228,16 @@ def _write(folder: Path, encoder: tokenizers.Encoder, data: TextData, train: Fil
     facts = {
         "tokens": count,
         "per_character": (count - len(train) * len(encoder.start)) / max(1, done),
-        "alphabet": "".join(sorted(letters)),
+        "alphabet": _alphabet(letters),
         "heldout": len(tokens),
         "heldout_characters": sum(map(len, held)),
     }
     (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
+
+
+def _alphabet(letters: set[str]) -> str:
+    """The characters in order; halves of pairs are none."""
+    return "".join(sorted(one for one in letters if not "\ud800" <= one <= "\udfff"))
 
 
 def _noting(document: Iterator[str], letters: set[str]) -> Iterator[str]:
