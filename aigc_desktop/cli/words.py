@@ -21,6 +21,7 @@ def parser() -> Parser:
     _train(commands)
     _create(commands)
     _run(commands)
+    _explore(commands)
     _doctor(commands)
     _adapter(commands)
     _desk(commands)
@@ -103,6 +104,27 @@ def _run(commands: Any) -> None:
 
     command = _add(commands, "run", tr("carry out a job file"), jobs.run, tells=True)
     command.add_argument("job", metavar="JOB.json", type=Path)
+
+
+def _explore(commands: Any) -> None:
+    from aigc_desktop.cli import explore
+
+    command = _add(commands, "explore", tr("look inside a model: ask it about a text"), explore.explore)
+    command.add_argument("model", metavar="MODEL", help=tr("a model's name in the project, or its folder"))
+    command.add_argument(
+        "--view", metavar="VIEW", help=tr("surprise, next_tokens or attention; else the generator's first")
+    )
+    command.add_argument("--text", metavar="TEXT", help=tr("the text that the question is about"))
+    command.add_argument("--file", metavar="PATH", help=tr("a file with that text"))
+    command.add_argument(
+        "--layer", metavar="N", type=int, help=tr("attention of this layer, from 1; else the mean of all")
+    )
+    command.add_argument(
+        "--head", metavar="N", type=int, help=tr("attention of this head, from 1; else the mean of all")
+    )
+    command.add_argument("--temperature", metavar="X", type=float, help=tr("next_tokens: how it is drawn with this"))
+    command.add_argument("--top-p", metavar="X", type=float, help=tr("next_tokens: how it is drawn with this"))
+    command.add_argument("--top-k", metavar="N", type=int, help=tr("next_tokens: how it is drawn with this"))
 
 
 def _doctor(commands: Any) -> None:

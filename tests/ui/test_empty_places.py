@@ -147,7 +147,9 @@ def test_a_panel_without_data_run_or_model(window: MainWindow, id: str) -> None:
     window.jobs.changed.emit()
     panel.show_run(run)
     settle()
-    for view in panel.train.views.values():
+    for name, view in panel.train.views.items():
+        panel.train.tabs.show_view(name)
+        settle()
         assert view._invitation.isVisible() and view._invitation.text().endswith(".")
 
 

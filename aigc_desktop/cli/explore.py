@@ -1,0 +1,97 @@
+"""Looking inside a model from the command line: one question, its answer as a small table or as JSON."""
+
+import argparse
+import contextlib
+import json
+import math
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from aigc_desktop.cli import FINISHED, jobs
+from aigc_desktop.cli.projects import open_project
+from aigc_desktop.engine import explore as engine
+from aigc_desktop.engine import memory, registry
+from aigc_desktop.i18n import mark, tr
+from aigc_desktop.problems import BadInput
+from aigc_desktop.shown import piece
+
+LOOKS = 3  # tokens that are told of those that one looks at
+LARGEST = 1 << 20  # bytes of a text
+
+
+def explore(chosen: argparse.Namespace) -> int:
+    alone = not chosen.project and os.path.isdir(chosen.model)
+    folder = None if alone else jobs.project_folder(chosen.project)
+    spec, model = jobs.model_of(chosen.model, folder)
+    place = Path(model)
+    if folder is not None and not place.is_absolute():
+        with open_project(folder) as project:
+            place = project.models.find(model)
+    question = _question(chosen, spec)
+    memory.limit(memory.wanted(), torch=True)
+    # What a library prints belongs to people, not between the answer.
+    with contextlib.redirect_stdout(sys.stderr):
+        data = engine.answer(spec.id, place, question)
+    if chosen.json:
+        print(json.dumps(data, ensure_ascii=False))
+        return FINISHED
+    table = TABLES.get(question["view"])
+    for line in [json.dumps(data, ensure_ascii=False)] if table is None else table(data, chosen):
+        print(line)
+    return FINISHED
+
+
+def _question(chosen: argparse.Namespace, spec: registry.Spec) -> dict[str, Any]:
+    question: dict[str, Any] = {"view": chosen.view or next(iter(spec.explores), ""), "text": chosen.text or ""}
+    if chosen.file:
+        try:
+            with Path(chosen.file).expanduser().open("rb") as file:
+                question["text"] = file.read(LARGEST).decode("utf-8", "replace")
+        except OSError:
+            raise BadInput(mark("There is no file {path}."), path=chosen.file) from None
+    given = {"layer": chosen.layer, "temperature": chosen.temperature, "top_p": chosen.top_p, "top_k": chosen.top_k}
+    question |= {name: value for name, value in given.items() if value is not None}
+    if chosen.layer is not None:
+        question["layer"] = chosen.layer - 1
+    return question
+
+
+def _next_tokens(data: dict[str, Any], chosen: argparse.Namespace) -> Iterator[str]:
+    drawn = data.get("drawn")
+    for place, (token, share) in enumerate(zip(data["tokens"], data["probabilities"], strict=True)):
+        after = f"  {100 * drawn[place]:6.2f} %" if drawn else ""
+        yield f"{100 * share:6.2f} %{after}  {piece(token)}"
+
+
+def _surprise(data: dict[str, Any], chosen: argparse.Namespace) -> Iterator[str]:
+    for token, nats in zip(data["tokens"], data["nats"], strict=True):
+        yield (
+            f"{'':>6}  {'':>8}  {piece(token)}"
+            if nats is None
+            else (f"{nats:6.3f}  {100 * math.exp(-nats):6.2f} %  {piece(token)}")
+        )
+    values = {"nats": f"{data['mean']:.3f}", "perplexity": f"{math.exp(min(700.0, data['mean'])):.4g}"}
+    yield tr("{nats} nats per token, perplexity {perplexity}", **values)
+
+
+def _attention(data: dict[str, Any], chosen: argparse.Namespace) -> Iterator[str]:
+    layers = [layer for layer in data["weights"] if layer is not None]
+    heads = [head for layer in layers for head in layer]
+    if chosen.head is not None:
+        if not 1 <= chosen.head <= len(layers[0]):
+            raise BadInput(
+                mark("The model has the heads 1 to {last}, not {head}."), last=len(layers[0]), head=chosen.head
+            )
+        heads = [layer[chosen.head - 1] for layer in layers]
+    for row, token in enumerate(data["tokens"]):
+        weights = [sum(head[row][place] for head in heads) / len(heads) for place in range(row + 1)]
+        best = sorted(range(row + 1), key=lambda place: -weights[place])[:LOOKS]
+        yield f"{piece(token):<16}  " + "  ".join(
+            f"{100 * weights[one]:5.1f} % {piece(data['tokens'][one])}" for one in best
+        )
+
+
+TABLES = {"next_tokens": _next_tokens, "surprise": _surprise, "attention": _attention}
