@@ -9,7 +9,8 @@ from torch import Tensor
 from aigc_desktop.nets.causal.decoder import Decoder
 from aigc_desktop.nets.causal.loading import Language
 from aigc_desktop.nets.causal.params import Write
-from aigc_desktop.nets.decode import Sampling, choose
+from aigc_desktop.nets.causal.search import beam_search
+from aigc_desktop.nets.decode import Sampling, choose, only_usable
 
 
 @dataclass
@@ -42,14 +43,30 @@ def generate(
 ) -> Iterator[Step]:
     """Continue each prompt (token ids, `language.start` in front; never empty) by at most `chosen.max_new_tokens`.
 
-    Text i draws from `seeds[i]`, whatever the others do. Yields after every token; prompts of equal length go through
-    the model together. The same Step is given again and again: copy what is to be kept. Runs on the model's device.
+    Text i draws from `seeds[i]`, whatever the others do. Prompts of equal length go through the model together; with
+    beams, texts of the same prompt are the best that one search finds. Yields after every token; the same Step is
+    given again and again: copy what is to be kept. Runs on the model's device, as precise as the model is
+    (`precision.prepare`).
     """
-    step = Step([[] for _ in prompts], set())
-    groups: dict[int, list[int]] = {}
+    step, usable = Step([[] for _ in prompts], set()), language.usable
+    groups: dict[object, list[int]] = {}
     for number, prompt in enumerate(prompts):
-        groups.setdefault(len(prompt), []).append(number)
-    running = [_draw(language, prompts, chosen, seeds, numbers, step) for numbers in groups.values()]
+        groups.setdefault(tuple(prompt) if chosen.beams > 1 else len(prompt), []).append(number)
+    sampling = Sampling(
+        temperature=chosen.temperature,
+        top_k=chosen.top_k,
+        top_p=chosen.top_p,
+        min_p=chosen.min_p,
+        repetition_penalty=chosen.repetition_penalty,
+        no_repeat_ngram=chosen.no_repeat_ngram,
+        window=None,
+    )
+    running = [
+        _search(language, prompts[numbers[0]], chosen, sampling, usable, numbers, step)
+        if chosen.beams > 1
+        else _draw(language, prompts, chosen.max_new_tokens, sampling, usable, seeds, numbers, step)
+        for numbers in groups.values()
+    ]
     while running:
         step.scores = {}
         running = [one for one in running if next(one, False)]
@@ -60,36 +77,76 @@ def generate(
 def _draw(
     language: Language,
     prompts: Sequence[Sequence[int]],
-    chosen: Write,
+    length: int,
+    sampling: Sampling,
+    usable: int,
     seeds: Sequence[int],
     numbers: list[int],
     step: Step,
 ) -> Iterator[bool]:
-    sampling = Sampling(chosen.temperature, chosen.top_k, chosen.top_p, chosen.repetition_penalty)
-    draws = [torch.Generator().manual_seed(seeds[number] % 2**63) for number in numbers]
-    start = torch.tensor([list(prompts[number]) for number in numbers])
-    decoder = Decoder(language.model, language.context, _shared(start, language.start))
-    with torch.inference_mode():
-        logits = decoder.next_logits(start).cpu()
-    for _ in range(chosen.max_new_tokens):
-        with torch.inference_mode():
-            uniform = torch.cat([torch.rand(1, generator=one, dtype=torch.float64) for one in draws])
-            tokens = choose(logits, sampling, uniform, start)
-            start = torch.cat([start, tokens[:, None]], dim=1)
-        for row, number in enumerate(numbers):
-            if number in step.ended:
-                continue
-            if int(tokens[row]) in language.ends:
+    """Texts that begin with equally long prompts, a token each at every step; equal prompts are read once."""
+    draws = {number: torch.Generator().manual_seed(seeds[number] % 2**63) for number in numbers}
+    different = list(dict.fromkeys(tuple(prompts[number]) for number in numbers))
+    decoder = _decoder(language, different[0])
+    logits = only_usable(decoder.next_logits(torch.tensor(different)).cpu(), usable)
+    rows = torch.tensor([different.index(tuple(prompts[number])) for number in numbers])
+    if len(different) != len(numbers):
+        decoder.reorder(rows)
+    logits, text, open_ = logits[rows], torch.tensor(different)[rows], list(numbers)
+    for _ in range(length):
+        uniform = torch.cat([torch.rand(1, generator=draws[number], dtype=torch.float64) for number in open_])
+        tokens = choose(logits, sampling, uniform, text)
+        if sampling.looks_back:
+            text = torch.cat([text, tokens[:, None]], dim=1)
+        for row, (number, token) in enumerate(zip(open_, tokens.tolist(), strict=True)):
+            if token in language.ends:
                 step.ended.add(number)
-                continue
-            step.written[number].append(int(tokens[row]))
-            step.scores[number] = logits[row]
+            if number not in step.ended:
+                step.written[number].append(token)
+                step.scores[number] = logits[row]
+        yield True
+        if left := [row for row, number in enumerate(open_) if number not in step.ended]:
+            if 2 * len(left) <= len(open_):  # moving the memory costs about as much as a step
+                kept = torch.tensor(left)
+                decoder.reorder(kept)
+                tokens, text, open_ = tokens[kept], text[kept], [open_[row] for row in left]
+            logits = only_usable(decoder.next_logits(tokens[:, None]).cpu(), usable)
+        else:
+            return
+
+
+def _search(
+    language: Language,
+    prompt: Sequence[int],
+    chosen: Write,
+    sampling: Sampling,
+    usable: int,
+    numbers: list[int],
+    step: Step,
+) -> Iterator[bool]:
+    """The best texts of one prompt, as many as there are `numbers`."""
+    search = beam_search(
+        _decoder(language, prompt),
+        prompt,
+        max(chosen.beams, len(numbers)),
+        chosen.max_new_tokens,
+        language.ends,
+        chosen.early_stopping,
+        sampling,
+        usable,
+    )
+    for found in search:
+        for number, text in zip(numbers, found.texts, strict=False):
+            if number not in step.ended:
+                step.written[number] = text
+                step.scores[number] = found.scores
         yield True
         if step.ended.issuperset(numbers):
             return
-        with torch.inference_mode():
-            logits = decoder.next_logits(tokens[:, None]).cpu()
+    step.ended.update(numbers)
 
 
-def _shared(start: Tensor, first: Sequence[int]) -> int:
-    return len(first) if start[0, : len(first)].tolist() == list(first) else 0
+def _decoder(language: Language, prompt: Sequence[int]) -> Decoder:
+    """A decoder that keeps the tokens in sight that every text begins with."""
+    start = language.start
+    return Decoder(language.model, language.context, len(start) if list(prompt[: len(start)]) == start else 0)

@@ -69,8 +69,11 @@ class Filled(CacheLayerMixin):
 
 def memory(config: Any, most: int) -> Cache:
     """An empty memory for a model of this configuration: ours, or transformers' own where a layer keeps other things."""
-    text = config.get_text_config(decoder=True)
-    kinds, _ = get_layer_types_and_kwargs(text)
-    if set(kinds) <= PLAIN:
-        return Cache(layers=[Filled(most) for _ in kinds])
+    if is_plain(config):
+        return Cache(layers=[Filled(most) for _ in get_layer_types_and_kwargs(config.get_text_config(decoder=True))[0]])
     return DynamicCache(config=config)
+
+
+def is_plain(config: Any) -> bool:
+    """Whether all layers of such a model are attention to what was read before, and nothing else."""
+    return set(get_layer_types_and_kwargs(config.get_text_config(decoder=True))[0]) <= PLAIN
