@@ -9,7 +9,7 @@ from typing import Any
 from aigc_desktop import desks
 from aigc_desktop.cli import BAD_INPUT, CANCELLED, FAILED, FINISHED, jobs, show
 from aigc_desktop.cli.projects import open_project
-from aigc_desktop.engine import events, memory, params, registry, wildcards, word_lists
+from aigc_desktop.engine import chosen_models, events, memory, params, registry, wildcards, word_lists
 from aigc_desktop.engine.execute import perform
 from aigc_desktop.engine.job import Job
 from aigc_desktop.i18n import LANGUAGES, mark, tr
@@ -79,7 +79,7 @@ def write(chosen: argparse.Namespace) -> int:
         values,
         None,
         chosen.shots,
-        chosen=_settings(spec, chosen),
+        chosen=_settings(spec, chosen, folder),
         **jobs.where_to(chosen, folder),
     )
     return jobs.carry_out(job, chosen.json, say_seed=chosen.seed is None)
@@ -93,11 +93,11 @@ def try_(chosen: argparse.Namespace) -> int:
     for one in shots:
         desk.prompt(values, None, one)
     chosen.out = None
-    folder: Path | None = jobs.project_folder(chosen.project)
+    folder = jobs.project_folder(chosen.project)
     spec, model = jobs.model_of(chosen.model, folder)
-    settings = _settings(spec, chosen)
+    settings = _settings(spec, chosen, folder)
     seed = jobs.where_to(chosen, None)["seed"]
-    place = _place(model, folder)
+    place, settings = _placed(model, spec, settings, folder)
     stop = jobs.Stop()
     memory.limit(memory.wanted(), torch=True)
     for one in shots:
@@ -153,17 +153,18 @@ def _values(desk: desks.Desk, assignments: list[str]) -> dict[str, str]:
     return values
 
 
-def _settings(spec: registry.Spec, chosen: argparse.Namespace) -> dict[str, Any]:
+def _settings(spec: registry.Spec, chosen: argparse.Namespace, folder: Path | None) -> dict[str, Any]:
     count = [f"count={chosen.count}"] if chosen.count is not None else []
-    return params.parse(spec.params("create"), chosen.param + count)
+    return jobs.settings(spec.params("create"), chosen.param + count, folder)
 
 
-def _place(model: str, folder: Path | None) -> str:
-    """The model's folder."""
-    if folder is None or Path(model).is_absolute():
-        return model
+def _placed(model: str, spec: registry.Spec, settings: dict[str, Any], folder: Path) -> tuple[str, dict[str, Any]]:
+    """The model's folder, and the settings with the folders of other models: for a job of no project."""
+    if not folder.exists():
+        return model, settings
     with open_project(folder) as project:
-        return str(project.models.find(model))
+        located = chosen_models.located(params.make(spec.params("create"), settings), project)
+        return str(project.models.find(model)), located.model_dump(include=set(settings))
 
 
 def _entry(desk: desks.Desk) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def train(chosen: argparse.Namespace) -> int:
     if not chosen.id:
         raise BadInput(mark("Say which generator to train; aigc-desktop generators lists them."))
     spec = registry.get(chosen.id)
-    values = _models(spec.params("train"), params.parse(spec.params("train"), chosen.set), folder)
+    values = settings(spec.params("train"), chosen.set, folder)
     if not chosen.data:
         raise BadInput(mark("Say what to learn from: --data PATH, or --data starter."))
     job = Job(
@@ -55,7 +55,7 @@ def create(chosen: argparse.Namespace) -> int:
         generator=spec.id,
         action="create",
         model=model,
-        params=_models(spec.params("create"), params.parse(spec.params("create"), chosen.set + count), folder),
+        params=settings(spec.params("create"), chosen.set + count, folder),
         inputs=_inputs(spec, chosen.input),
         **where_to(chosen, folder),
     )
@@ -226,8 +226,10 @@ def model_of(name: str, folder: Path | None, wanted: str = "") -> tuple[registry
     return models.spec_of(place, wanted), name
 
 
-def _models(kind: type[params.Params], values: dict[str, Any], folder: Path | None) -> dict[str, Any]:
-    """The settings with each model that is no name of the project as a path from the root: the job outlives this folder."""
+def settings(kind: type[params.Params], assignments: list[str], folder: Path | None) -> dict[str, Any]:
+    """`KEY=VALUE` texts as values. A model that is no name of the project becomes a path from the root: the job outlives
+    the folder that it is typed in."""
+    values = params.parse(kind, assignments)
     for name in chosen_models.names(kind):
         value = values.get(name)
         if value and os.path.isdir(place_of(value)) and not _is_name(value, folder):

@@ -12,7 +12,7 @@ from aigc_desktop.engine import adapter_files, desk, loaded, wildcards, word_lis
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
 from aigc_desktop.media.text import Text
-from aigc_desktop.nets.causal import adapters, prompts
+from aigc_desktop.nets.causal import adapters, precision, prompts
 from aigc_desktop.nets.causal.generation import Step, generate
 from aigc_desktop.nets.causal.growing import Growing
 from aigc_desktop.nets.causal.loading import Language
@@ -174,6 +174,11 @@ def say_cut(read: list[Prompt], language: Language, run: Run) -> None:
         beginning = longest.left_out[: LONGEST // 2]
         run.message(
             mark(
+                "The prompt has {whole} tokens, and this model reads {context} at once: it does not see the first "
+                "{cut} of them (“{beginning}”). Fewer or shorter examples would fit."
+            )
+            if run.job.desk and run.job.desk.get("shots")
+            else mark(
                 "The start text has {whole} tokens, and this model reads {context} at once: it does not see the first "
                 "{cut} of them (“{beginning}”). They stay in the text."
             ),
@@ -194,6 +199,9 @@ def _language(folder: Path, params: Write, run: Run) -> Language:
         changed = (adapter / adapter_files.WEIGHTS).stat().st_mtime_ns
 
     def opened() -> Language:
-        return adapters.opened(folder, run.device, adapter=adapter, strength=params.adapter_strength)
+        language = adapters.opened(folder, run.device, adapter=adapter, strength=params.adapter_strength)
+        precision.prepare(language.model, params.precision)
+        return language
 
-    return loaded.model(folder, opened, "write", str(run.device), str(adapter), changed, params.adapter_strength)
+    how = ("write", str(run.device), str(adapter), changed, params.adapter_strength, params.precision)
+    return loaded.model(folder, opened, *how)
