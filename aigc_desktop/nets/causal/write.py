@@ -200,7 +200,14 @@ def _language(folder: Path, params: Write, run: Run) -> Language:
 
     def opened() -> Language:
         language = adapters.opened(folder, run.device, adapter=adapter, strength=params.adapter_strength)
-        precision.prepare(language.model, params.precision)
+        used = precision.prepare(language.model, params.precision)
+        if params.precision not in ("auto", used):
+            run.message(
+                mark("This model cannot be computed in {wanted} here; it writes in {used}."),
+                "warning",
+                wanted=params.precision,
+                used=used,
+            )
         return language
 
     how = ("write", str(run.device), str(adapter), changed, params.adapter_strength, params.precision)
