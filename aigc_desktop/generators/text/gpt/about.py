@@ -35,7 +35,7 @@ positions). Llama also uses a simpler norm, x / √mean(x²), and a network with
 characters and word pieces, and for the LSTM. Divided by ln 2 it is bits per character; e to its power is the perplexity,
 the number of characters the model wavers between. The held-out figure is taken on the last tenth of one long text (or a
 tenth of the files), read so that every character counted has at least half a context before it. Where it stops falling,
-the model begins to learn by heart. The view **Surprise** colours a held-out passage by the loss of each character.
+the model begins to learn by heart. The view **Held-out passage** colours a passage by the loss of each character.
 
 **How it is trained here.** Stretches of the text, in a new order and cut at new places each time through. The weight
 matrices are changed by Muon: the direction G in which the loss falls, averaged over the last steps, is replaced by the

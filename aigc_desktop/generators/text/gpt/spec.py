@@ -35,7 +35,7 @@ class Train(Training):
         help="How many different word pieces to use. More make longer pieces and a larger model. Characters ignore it.",
     )
     layers: int = field(
-        6,
+        4,
         ge=1,
         le=48,
         title="Layers",
