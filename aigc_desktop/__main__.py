@@ -1,6 +1,7 @@
 """`aigc-desktop`, or `python -m aigc_desktop`: without arguments the window, else the command line."""
 
 import gc
+import signal
 import sys
 
 
@@ -11,7 +12,9 @@ def main() -> int:
         from aigc_desktop.engine import network
 
         network.as_environment_says()
-        return command_line(words)
+        code = command_line(words)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: a late Ctrl-C must not change how it ended
+        return code
     from aigc_desktop.display import has_display
 
     if not has_display():

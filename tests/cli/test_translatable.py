@@ -27,6 +27,8 @@ COMMANDS += [
     "true",
     "false",
     "prompt",
+    *("desk", "write", "try", "copy", "poem"),
+    *("doctor", "adapter", "explore"),
 ]
 
 
@@ -49,6 +51,10 @@ ASKED = [
     ["--help"],
     *([name, "--help"] for name in ("generators", "describe", "train", "create", "run", "library")),
     *(["library", name, "--help"] for name in ("list", "search", "show", "verify", "rebuild")),
+    ["desk", "--help"],
+    *(["desk", name, "--help"] for name in ("list", "show", "prompt", "write", "try", "copy")),
+    ["desk", "show", "missing"],
+    ["desk", "prompt", "poem.en", "--shots", "x"],
     ["generators"],
     ["nonsense"],
     ["train"],
