@@ -14,7 +14,9 @@ def label(token: str) -> str:
     """A token as it is named: its letters, spaces and breaks to be seen."""
     if token in ENDS:
         return tr("⟨end⟩")
-    return tr("⟨start⟩") if token in STARTS else piece(token) or "∅"
+    if token in STARTS:
+        return tr("⟨start⟩")
+    return token if token.startswith("⟨") else piece(token) or "∅"
 
 
 def chance(probability: float) -> str:
