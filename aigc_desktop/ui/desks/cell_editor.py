@@ -1,18 +1,21 @@
 """How a cell of the examples is shown and typed into: several lines, since a poem has them."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from aigc_desktop.ui import theme
 from aigc_desktop.ui.desks.examples_model import Examples
 
 Index = QModelIndex | QPersistentModelIndex
+Hint = QStyledItemDelegate.EndEditHint
 HIGH = 5  # lines of the editor
 
 
 class Cell(QStyledItemDelegate):
-    """Enter makes a new line, Tab goes to the next cell, Escape leaves the cell as it was."""
+    """Enter makes a new line, Tab goes to the next cell and after the last one on, Escape leaves the cell as it was."""
+
+    left = Signal(bool)  # by Tab from the last cell (True) or back from the first
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
@@ -24,10 +27,29 @@ class Cell(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QPlainTextEdit(parent)
-        editor.setTabChangesFocus(True)
         editor.document().setDocumentMargin(2)
         editor.setAccessibleName(str(index.model().headerData(index.column(), Qt.Orientation.Horizontal)))
         return editor
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt leaves Tab to editors of several lines."""
+        keys = {Qt.Key.Key_Tab: Hint.EditNextItem, Qt.Key.Key_Backtab: Hint.EditPreviousItem}
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in keys:
+            forward = event.key() == Qt.Key.Key_Tab
+            ends = self._is_at_the_end(forward)
+            self.commitData.emit(watched)
+            self.closeEditor.emit(watched, Hint.NoHint if ends else keys[Qt.Key(event.key())])
+            if ends:
+                self.left.emit(forward)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _is_at_the_end(self, forward: bool) -> bool:
+        view = self.parent()
+        assert isinstance(view, QAbstractItemView)
+        here, model = view.currentIndex(), view.model()
+        last = (model.rowCount() - 1, model.columnCount() - 1)
+        return (here.row(), here.column()) == (last if forward else (0, 0))
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         assert isinstance(editor, QPlainTextEdit)

@@ -49,7 +49,7 @@ class Comparison(QWidget):
         self.stop_button = QPushButton(icon("stop"), tr("Stop"), self)
         self.stop_button.clicked.connect(self.stop)
         self.jobs.changed.connect(self._refresh)
-        self.jobs.ended.connect(lambda *_: self._refresh())
+        self.jobs.ended.connect(self._refresh)
         self._refresh()
 
     def set_count(self, count: int) -> None:
@@ -104,7 +104,7 @@ class Comparison(QWidget):
             self._grid.setRowStretch(place, 1 if place < -(-len(SHOTS) // across) else 0)
             self._grid.setRowMinimumHeight(place, LOWEST if place < -(-len(SHOTS) // across) else 0)
 
-    def _refresh(self) -> None:
+    def _refresh(self, *_: object) -> None:
         active = [run for made in self.columns.values() for run in made.active()]
         self.stop_button.setVisible(bool(active))
         stopping = any(self.jobs.stopping(run) for run in active)

@@ -48,6 +48,7 @@ class ExamplesPage(QWidget):
 
     def start(self) -> None:
         """Compare."""
+        self.table.commit()
         self._fresh_seed()
         try:
             self.comparison.start()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QPlainTextEdit,
     QTableView,
     QToolButton,
     QWidget,
@@ -54,6 +55,11 @@ class ExamplesTable(QWidget):
         whole.addLayout(buttons)
         self.setFocusProxy(self.view)
         self._allow()
+
+    def commit(self) -> None:
+        """Take in what is still being typed."""
+        if isinstance(self.window().focusWidget(), QPlainTextEdit):
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def add(self) -> None:
         """A new row after the one in use, ready to be typed into."""
@@ -141,7 +147,9 @@ class _View(QTableView):
     def __init__(self, parent: QWidget):
         super().__init__(parent)
         self.setAccessibleName(tr("Examples"))
-        self.setItemDelegate(Cell(self))
+        cell = Cell(self)
+        cell.left.connect(self.focusNextPrevChild)
+        self.setItemDelegate(cell)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabKeyNavigation(False)
         self.setWordWrap(True)
