@@ -57,6 +57,7 @@ def load(folder: Path, device: torch.device | str, dtype: torch.dtype = torch.fl
         from aigc_desktop.nets.causal import adapters
 
         return adapters.opened(folder, device, dtype)
+    _hush()
     with quiet():
         config = _config(folder)
         tokenizer = _tokenizer(folder, config)
@@ -70,6 +71,13 @@ def load(folder: Path, device: torch.device | str, dtype: torch.dtype = torch.fl
         start=_start(folder, tokenizer, config),
         ends=_ends(folder, tokenizer, config),
     )
+
+
+def _hush() -> None:
+    """From now on only faults are told: some models warn of what they lack when they are first used."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
 
 
 @contextmanager
@@ -170,11 +178,13 @@ def _tokenizer(folder: Path, config: Any) -> Any:
     from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
     settings = doctor.read_json(folder / "tokenizer_config.json")
-    own_code = "auto_map" in settings
-    kind = PreTrainedTokenizerFast if own_code else AutoTokenizer  # its tokenizer.json needs no code
+    plain = settings.get("tokenizer_class") in (None, "PreTrainedTokenizerFast", "TokenizersBackend")
+    # tokenizer.json says all of itself. Classes of their own add to it, and those of the folder are code.
+    as_it_is = (folder / "tokenizer.json").is_file() and (plain or "auto_map" in settings)
+    kind = PreTrainedTokenizerFast if as_it_is else AutoTokenizer
     words = {"local_files_only": True, "token": False, "trust_remote_code": False}
     try:
-        return kind.from_pretrained(folder, **words, **({} if own_code else {"config": config}))
+        return kind.from_pretrained(folder, **words, **({} if as_it_is else {"config": config}))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - tokenizers raises the bare class

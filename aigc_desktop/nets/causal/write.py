@@ -8,11 +8,11 @@ from pathlib import Path
 
 import torch
 
-from aigc_desktop.engine import adapter_files, desk, loaded, wildcards, word_lists
+from aigc_desktop.engine import desk, wildcards, word_lists
 from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.i18n import mark
 from aigc_desktop.media.text import Text
-from aigc_desktop.nets.causal import adapters, precision, prompts
+from aigc_desktop.nets.causal import opening, prompts
 from aigc_desktop.nets.causal.generation import Step, generate
 from aigc_desktop.nets.causal.growing import Growing
 from aigc_desktop.nets.causal.loading import Language
@@ -39,7 +39,7 @@ def create(folder: Path, params: Write, run: Run) -> None:
         run.message(sentence.pattern, "warning", **sentence.values)
     seeds = [run.seed + number for number in range(params.count)]
     typed = [wildcards.expand(params.prompt, seed) for seed in seeds]
-    language = _language(folder, params, run)
+    language = opening.for_writing(folder, params, run)
     read = [prompts.read(language, text, params.max_new_tokens) for text in typed]
     say_cut(read, language, run)
     writing = Writing(language, params, run, read, seeds)
@@ -188,27 +188,3 @@ def say_cut(read: list[Prompt], language: Language, run: Run) -> None:
             cut=f"{longest.tokens_cut:,}",
             beginning=beginning + ("…" if len(longest.left_out) > len(beginning) else ""),
         )
-
-
-def _language(folder: Path, params: Write, run: Run) -> Language:
-    """The model, with an adapter where one is chosen; it stays loaded for the next creation."""
-    adapter, changed = None, 0
-    if params.adapter and params.adapter_strength:
-        adapter = run.project.models.find(params.adapter) if run.project is not None else Path(params.adapter)
-        adapter_files.settings(adapter)
-        changed = (adapter / adapter_files.WEIGHTS).stat().st_mtime_ns
-
-    def opened() -> Language:
-        language = adapters.opened(folder, run.device, adapter=adapter, strength=params.adapter_strength)
-        used = precision.prepare(language.model, params.precision)
-        if params.precision not in ("auto", used):
-            run.message(
-                mark("This model cannot be computed in {wanted} here; it writes in {used}."),
-                "warning",
-                wanted=params.precision,
-                used=used,
-            )
-        return language
-
-    how = ("write", str(run.device), str(adapter), changed, params.adapter_strength, params.precision)
-    return loaded.model(folder, opened, *how)
