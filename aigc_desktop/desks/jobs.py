@@ -46,17 +46,28 @@ def remembered(
     """What `Job.desk` keeps, so that the job can be opened at the desk again.
 
     `hides` is how many characters at the beginning of the prompt the finished text leaves out: up to the template's
-    `{start}`, or (`answer_only`) all of it. A prompt that was changed by hand is cut where that place is still known.
+    `{start}`, or (`answer_only`) all of it; `before` is how many stand before the task, which is what an item is called
+    and found by. A prompt that was changed by hand is cut where these places are still known.
     """
     rows = [[*row] for row in (desk.examples if examples is None else examples)]
     out, kept = desk.parts(values, rows, shots)
-    if answer_only or (not kept and prompt == out):
-        hides = len(prompt)
-    elif prompt.startswith(out):
-        hides = len(out)
-    else:
-        hides = len(prompt) - len(kept) if kept and prompt.endswith(kept) else 0
-    return {"id": desk.id, "values": {**desk.defaults, **values}, "examples": rows, "shots": shots, "hides": hides}
+    head = desk.head(rows, shots)
+    whole = answer_only or (not kept and prompt == out)
+    return {
+        "id": desk.id,
+        "values": {**desk.defaults, **values},
+        "examples": rows,
+        "shots": shots,
+        "before": _known(prompt, head, (out + kept)[len(head) :]),
+        "hides": len(prompt) if whole else _known(prompt, out, kept),
+    }
+
+
+def _known(prompt: str, before: str, after: str) -> int:
+    """Where in the prompt, which was built of `before` and `after` and may have been changed, the second begins."""
+    if prompt.startswith(before):
+        return len(before)
+    return len(prompt) - len(after) if after and prompt.endswith(after) else 0
 
 
 def job(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aigc_desktop.engine import events, memory
+from aigc_desktop.engine import desk, events, memory
 from aigc_desktop.engine.job import Job
 from aigc_desktop.library.item import Item
 from aigc_desktop.library.project import Project
@@ -122,7 +122,8 @@ class Run:
     def save(self, media: Media, *, name: str = "", seed: int | None = None, **expanded: Any) -> str | None:
         """Keep a media: as an item of the library (its id is returned), or as a plain file with `--out`.
 
-        `expanded` are parameters as they were in the end (a prompt with its wildcards drawn, the seed of one picture).
+        `expanded` are parameters as they were in the end (a prompt with its wildcards drawn, the seed of one picture); of a
+        prompt that a desk built, also how many of its characters the text leaves out (`hidden`).
         """
         if not self.main:
             return None
@@ -135,6 +136,9 @@ class Run:
             return None
         if self.project is None:
             return None
+        typed, prompt = self.job.params.get("prompt"), expanded.get("prompt")
+        if self.job.desk and isinstance(typed, str) and isinstance(prompt, str):
+            expanded["examples"] = desk.hidden(self.job.desk, typed, prompt, seed, "before")
         item = self._made_before(media, seed) or self.project.items.add(
             media, name=name, job=self.job.model_dump(mode="json"), seed=seed, expanded=expanded, run=self.id
         )

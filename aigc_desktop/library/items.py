@@ -43,13 +43,12 @@ class Items:
         id, moment = new_id()
         job = job | {"project": None}  # where the project lies now is nobody's business later
         model, generator, model_folder = maker(self._database, self._project, job)
-        prompt = str((expanded or {}).get("prompt") or job.get("params", {}).get("prompt") or "")
+        prompt, beginning = _prompt(job, expanded or {}, media)
         width, height = media.dimensions or (None, None)
         item = Item(
             id=id,
             medium=media.medium,
-            name=names.clean_name(name)
-            or self._readable_name(_beginning(media, prompt, expanded), prompt, model, generator),
+            name=names.clean_name(name) or self._readable_name(beginning, prompt, model, generator),
             path=Path(),
             thumbnail=None,
             created=stamp(moment),
@@ -258,12 +257,12 @@ class Items:
         return names.unique(f"{folder}/{stem(item)}", taken) + suffix
 
 
-def _beginning(media: Media, prompt: str, expanded: dict[str, Any] | None) -> str:
-    """What names an item: its prompt, of which the text may have left out the beginning (`hidden` characters), or all."""
-    hidden = (expanded or {}).get("hidden")
-    if type(hidden) is not int or not prompt:
-        return prompt
-    return prompt[hidden:] or media.preview_text() or ""
+def _prompt(job: dict[str, Any], expanded: dict[str, Any], media: Media) -> tuple[str, str]:
+    """The prompt that an item shows and is found by, without a desk's `examples` (so many characters), and what names it:
+    the prompt as far as the text holds it (not what is `hidden`), else the text."""
+    prompt = str(expanded.get("prompt") or job.get("params", {}).get("prompt") or "")
+    examples, hidden = (one if type(one) is int else 0 for one in (expanded.get("examples"), expanded.get("hidden")))
+    return prompt[examples:], prompt[hidden:] or (media.preview_text() or "" if hidden else "")
 
 
 def write_thumbnail(project: Path, media: Media, id: str, path: str) -> str | None:

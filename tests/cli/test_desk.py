@@ -112,7 +112,7 @@ def test_writing_is_a_creation_of_the_models_own_generator(aigc, plays, small: P
     for number, item in enumerate(items):
         assert item.generator == "text.lstm" and item.seed == 4 + number
         assert item.job["params"] == {"prompt": typed, "temperature": 0.5, "max_new_tokens": 6, "count": 3}
-        assert item.prompt == item.expanded["prompt"] == expand(typed, 4 + number)
+        assert item.expanded["prompt"] == expand(typed, 4 + number) == "moon: the shines; " + item.prompt
         assert item.name.startswith("the") and Path(item.path).read_text(encoding="utf-8").startswith("the")
         desk = item.job["desk"]
         assert desk["id"] == "small" and desk["values"] == {"topic": "{sun|moon}"} and desk["shots"] == 1

@@ -168,6 +168,7 @@ def test_a_job_remembers_the_desk_and_what_the_text_leaves_out() -> None:
         "values": {"topic": "rain", "mood": "sad"},
         "examples": NOTE.rows,
         "shots": 1,
+        "before": len(NOTE.head(None, 1)),
         "hides": len(out),
     }
     for prompt, hides in (
@@ -178,6 +179,7 @@ def test_a_job_remembers_the_desk_and_what_the_text_leaves_out() -> None:
     ):
         job = desks.job(NOTE, spec, "Plays", values, None, 1, prompt=prompt)
         assert job.desk is not None and job.desk["hides"] == hides and job.params["prompt"] == prompt
+        assert job.desk["before"] == (len(NOTE.head(None, 1)) if prompt.startswith(out) else 0)
     job = desks.job(NOTE, spec, "Plays", values, None, 1, answer_only=True)
     assert job.desk is not None and job.desk["hides"] == len(out + kept)
     with pytest.raises(BadInput, match="temperature"):
