@@ -7,7 +7,7 @@ down. It also may not collect while the window starts, when there is no garbage 
 import gc
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPixmapCache
 
 from aigc_desktop.engine import memory
 
@@ -32,6 +32,7 @@ class Garbage(QObject):
         """The user looks elsewhere: nobody sees that to give memory back takes as long as two frames."""
         if state != Qt.ApplicationState.ApplicationActive:
             gc.collect()
+            QPixmapCache.clear()  # how the style drew controls, most of which are gone: up to 10 MB
             memory.give_back()
 
     def look(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap, QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from aigc_desktop.engine import memory
@@ -57,3 +58,13 @@ def test_memory_is_given_back_when_the_user_looks_elsewhere(
     assert not given
     qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
     assert given == [1]
+
+
+def test_what_the_style_kept_is_given_back_when_the_user_looks_elsewhere(garbage: Garbage, qapp) -> None:
+    pixmap = QPixmap(4, 4)
+    pixmap.fill(Qt.GlobalColor.red)
+    assert QPixmapCache.insert("a control", pixmap)
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert QPixmapCache.find("a control", QPixmap())
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
+    assert not QPixmapCache.find("a control", QPixmap())
