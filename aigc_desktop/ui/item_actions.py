@@ -13,6 +13,7 @@ from aigc_desktop.library.models import ModelRow
 from aigc_desktop.library.project import Project
 from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import pixmaps, reveal
+from aigc_desktop.ui.adapters import Adapters
 from aigc_desktop.ui.jobs import CONTINUABLE, Jobs
 from aigc_desktop.ui.library_model import mime_of
 
@@ -30,6 +31,7 @@ class ItemActions(QObject):
         super().__init__(parent)
         self.project, self.jobs = project, jobs
         self._undo: list[Callable[[], None]] = []
+        self.adapters = Adapters(self)
 
     # Items
 

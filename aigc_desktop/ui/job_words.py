@@ -29,6 +29,8 @@ def title(job: dict[str, Any]) -> str:
         prompt = str((job.get("params") or {}).get("prompt") or "").strip()
         model = Path(job.get("model") or "").name or generator
         return f"{model}: {' '.join(prompt.split())[:80]}" if prompt else tr("Create with {model}", model=model)
+    if job.get("action") == "convert":
+        return tr("Export {model}", model=Path(job.get("model") or "").name or generator)
     data = job.get("data") or ""
     source = tr("starter data") if data == STARTER else Path(data).stem
     return tr("{generator} on {data}", generator=generator, data=source) if source else generator

@@ -177,11 +177,22 @@ class ModelsPage(Page):
         _add(menu, tr("Create with it"), lambda: self.open_model.emit(row.name), key="Return")
         _add(menu, tr("Continue training"), lambda: do.continue_training(row), do.can_continue(row))
         menu.addSeparator()
+        if do.adapters.is_one(row):
+            self._add_adapters(menu, row)
         _add(menu, tr("Rename"), self.view.rename, key="F2")
         _add(menu, tr("Show in the file manager"), lambda: do.reveal(row))
         menu.addSeparator()
         _add(menu, tr("Move to the trash"), lambda: do.trash_model(row), key="Del")
         _popup(menu, place)
+
+
+    def _add_adapters(self, menu: QMenu, row: ModelRow) -> None:
+        do = self.actions_.adapters
+        _add(menu, tr("Create with its base alone"), lambda: do.without(row))
+        _add(menu, tr("Merge into a new model"), lambda: do.merge(row))
+        _add(menu, tr("Export the adapter…"), lambda: do.ask_where(row, False, self))
+        _add(menu, tr("Export as a whole model…"), lambda: do.ask_where(row, True, self))
+        menu.addSeparator()
 
 
 class TrashPage(Page):

@@ -189,7 +189,7 @@ class QueueRow(QWidget):
         """Show this state of the run: how it was asked to end, the step it can go on from, whether this window runs it."""
         self.row, self.stopping, self.checkpoint, self.ours = row, stopping, checkpoint, ours
         running, resting = row.state == "running", row.state in RESTING
-        trains = row.job.get("action") != "create"
+        trains = row.job.get("action") == "train"
         title, generator = job_words.title(row.job), job_words.generator_title(row.job.get("generator") or "")
         self.name.setText(title)
         self.generator.setText("" if title.startswith(generator) else generator)

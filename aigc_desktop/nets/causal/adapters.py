@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -133,10 +134,10 @@ def save_whole(model: Any, base: Path, folder: Path) -> None:
     """Write a model as a standard folder, its weights as wide as those of the model that it came of."""
     stored = doctor.examine(base).stored
     dtype = {"F16": torch.float16, "BF16": torch.bfloat16}.get(stored, torch.float32)
-    weights = {name: one.detach().to(dtype) for name, one in model.state_dict().items()}
-    model.config.dtype = dtype
     with quiet():
-        model.save_pretrained(folder, state_dict=weights)
+        model.save_pretrained(folder, state_dict={name: one.to(dtype) for name, one in model.state_dict().items()})
+    config = json.loads((folder / "config.json").read_bytes()) | {"dtype": str(dtype).removeprefix("torch.")}
+    write_bytes(folder / "config.json", (json.dumps(config, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def copy_tokenizer(source: Path, folder: Path) -> None:
@@ -224,5 +225,6 @@ def _injected(model: Any, config: Any) -> Any:
     from peft import get_peft_model
 
     model.name_or_path = ""  # nothing that peft could look up anywhere
-    with quiet():
+    with quiet(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what transformers and peft will not do some day
         return get_peft_model(model, config)

@@ -53,7 +53,7 @@ def _memory(
     count = sum(one.count for one in tensors.values())
     layers = max(1, len({found[1] for name in linear if (found := re.search(r"\.(\d+)\.", name))}))
     width = math.sqrt(sum(one.count for one in linear.values()) / (12 * layers))
-    whole = PER_LAYER * (2 if params.recompute else layers) + (layers if params.recompute else 0)
+    whole = PER_LAYER * (1 if params.recompute else layers) + (layers if params.recompute else 0)
     places = params.batch_size * params.sequence_length
     scores = (1 if params.recompute else layers) * places * params.sequence_length * max(1.0, width / 32)
     activations = 4 * places * (whole * width + 3 * model_files.rows(tensors)) + 2 * scores

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from aigc_desktop.data.texts import Texts
-from aigc_desktop.engine import adapter_files
+from aigc_desktop.engine import doctor
 from aigc_desktop.engine.params import Model, Params, Training, field
 from aigc_desktop.engine.registry import Preflight, Spec
 from aigc_desktop.generators.text.finetune.about import ABOUT
@@ -127,8 +127,8 @@ def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
 
 
 def opens(folder: Path) -> bool:
-    """Whether the folder is meant to be an adapter, whoever trained it."""
-    return adapter_files.is_adapter(folder)
+    """Whether the folder is meant to be a language model that goes on from a text, or an adapter for one."""
+    return doctor.looks_like_one(folder)
 
 
 SPEC = Spec(
