@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from aigc_desktop.desks import Desk
 from aigc_desktop.engine.job import Job
@@ -25,6 +25,7 @@ class ExamplesPage(QWidget):
 
     opened = Signal(object)  # a Saved that the user wants to see large
     edited = Signal()
+    keep_wanted = Signal()  # the examples are to be the desk's own
 
     def __init__(
         self,
@@ -37,6 +38,7 @@ class ExamplesPage(QWidget):
     ):
         super().__init__(parent)
         self.examples, self._fresh_seed = examples, fresh_seed
+        self._own, self._first = desk.own, desk.rows
         self.splitter = splitter(Qt.Orientation.Vertical, GAP, self)
         column(self).addWidget(self.splitter)
         self._build_table()
@@ -73,26 +75,18 @@ class ExamplesPage(QWidget):
         self._changed()
 
     def _changed(self) -> None:
-        self.comparison.set_count(len(self.examples.rows()))
+        rows = self.examples.rows()
+        self.comparison.set_count(len(rows))
+        self.table.keep_button.setEnabled(rows != self._first)
 
     def _build_table(self) -> None:
         upper = QWidget(self.splitter)
         whole = column(upper, HALF)
-        title = heading(tr("Examples"), upper)
-        what = QLabel(
-            tr(
-                "Finished examples that stand before your request: the model goes on in the same way. The grey ones are "
-                "not shown to it."
-            ),
-            upper,
-        )
-        what.setWordWrap(True)
-        muted(what)
         self.table = ExamplesTable(self.examples, upper)
         self.said = SentenceLabel(upper)
         self.table.said.connect(self.said.say)
-        whole.addWidget(title)
-        whole.addWidget(what)
+        self.table.keep_button.setVisible(self._own)
+        self.table.keep_wanted.connect(self.keep_wanted)
         whole.addWidget(self.table, 1)
         whole.addWidget(self.said)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QPlainTextEdit,
     QTableView,
     QToolButton,
@@ -21,17 +22,19 @@ from aigc_desktop.i18n import tr
 from aigc_desktop.ui.desks.cell_editor import Cell
 from aigc_desktop.ui.desks.examples_model import Examples
 from aigc_desktop.ui.desks.pasted import rows_in
+from aigc_desktop.ui.heading import heading
 from aigc_desktop.ui.page import column
-from aigc_desktop.ui.theme import GRID, HALF, icon
+from aigc_desktop.ui.theme import GRID, HALF, icon, muted
 
 LARGEST = 1 << 20  # bytes of a file that is read
 NARROWEST = GRID * 12  # of a column
 
 
 class ExamplesTable(QWidget):
-    """The table and its buttons. What is pasted or read from a file comes after the row in use."""
+    """The table, over it its title and buttons. What is pasted or read from a file comes after the row in use."""
 
     said = Signal(str)  # what came of it, or why nothing did
+    keep_wanted = Signal()  # these are to be the desk's own examples
 
     def __init__(self, examples: Examples, parent: QWidget | None = None):
         super().__init__(parent)
@@ -43,16 +46,26 @@ class ExamplesTable(QWidget):
         examples.modelReset.connect(self._allow)
         buttons = QHBoxLayout()
         buttons.setSpacing(HALF)
+        buttons.addWidget(heading(tr("Examples"), self), 1)
         self.add_button = self._button("plus", tr("Add an example"), self.add, buttons)
         self.remove_button = self._button("trash", tr("Remove the example"), self.remove, buttons)
         self.up = self._button("arrow-up", tr("Move up"), lambda: self.move(-1), buttons)
         self.down = self._button("arrow-down", tr("Move down"), lambda: self.move(1), buttons)
         self.paste_button = self._button("clipboard-text", tr("Paste rows of a table"), self.paste, buttons)
         self.file_button = self._button("table", tr("Read rows from a file (CSV)…"), self.choose_file, buttons)
-        buttons.addStretch()
+        self.keep_button = self._button(
+            "floppy-disk", tr("Keep these examples in the desk"), self.keep_wanted.emit, buttons
+        )
+        what = QLabel(
+            tr("The model reads these before your request, and goes on in the same way. Grey ones it does not see."),
+            self,
+        )
+        what.setWordWrap(True)
+        muted(what)
         whole = column(self, HALF)
-        whole.addWidget(self.view, 1)
         whole.addLayout(buttons)
+        whole.addWidget(what)
+        whole.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
         self._allow()
 

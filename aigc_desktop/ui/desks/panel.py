@@ -1,5 +1,6 @@
 """A writing desk in its dock: Write, Examples, and Desk, where one sees how it is built and makes one's own of it."""
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -81,6 +82,11 @@ class DeskPanel(QWidget):
             return
         self._fill_again()
         self.changed.emit()
+
+    def keep_examples(self) -> None:
+        """The examples as they are here become those of the desk, which is one's own."""
+        if self.desk is not None:
+            self.save(desks.write(replace(self.desk, examples=tuple(map(tuple, self.rows.rows())))))
 
     def copy(self) -> None:
         """Make a desk of one's own of this one, and open it where it can be changed; as one has changed it here."""
@@ -171,6 +177,7 @@ class DeskPanel(QWidget):
         self._add(WRITE, tr("Write"), write)
         examples = self.examples = ExamplesPage(desk, self.rows, self.window_, write.job, write.seed.next, self.stack)
         examples.opened.connect(self._open)
+        examples.keep_wanted.connect(self.keep_examples)
         self._add(EXAMPLES, tr("Examples"), examples)
 
     def _add(self, name: str, title: str, page: Any) -> None:

@@ -215,5 +215,7 @@ class Results(QScrollArea):
             self._follow.start()
 
     def _keep_end_in_sight(self) -> None:
-        if len(self.batches) == 1 and self.batches[0].height() > self.viewport().height():
+        # What is brought back is over by now, and read from its beginning.
+        one = self.batches[0] if len(self.batches) == 1 else None
+        if one is not None and not one.over and one.height() > self.viewport().height():
             self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())

@@ -161,3 +161,15 @@ def test_a_folder_that_cannot_be_written_is_said(window: MainWindow, rhyme: desk
     folder.write_text("a file where the folder was")
     panel.save(RHYME)
     assert panel.page.said.level == "problem" and "cannot be written" in panel.page.said.text()
+
+
+def test_examples_are_kept_in_a_desk_of_ones_own(window: MainWindow, qtbot: Any, rhyme: desks.Desk) -> None:
+    assert not window.open_desk("poem.en", action="examples").examples.table.keep_button.isVisible()
+    panel = window.open_desk("rhyme", action="examples")
+    button = panel.examples.table.keep_button
+    assert button.isVisible() and not button.isEnabled()
+    panel.rows.set_rows([["a cat", "sad", "2", "line one\nline two"]])
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert desks.get("rhyme").rows == [["a cat", "sad", "2", "line one\nline two"]]
+    assert panel.action() == "examples" and not panel.examples.table.keep_button.isEnabled()
+    assert "line two" in panel.write.prompt.text() and panel.state()["rows"] is None
