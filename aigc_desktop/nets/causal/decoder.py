@@ -14,6 +14,7 @@ from aigc_desktop.nets.causal.lean import lean
 from aigc_desktop.nets.causal.memory import memory
 
 CHUNK = 512  # tokens of a prompt that are read at once
+MEMORIES = ("past_key_values", "cache_params")  # what architectures call it; one that has none reads all every time
 
 
 class Decoder:
@@ -21,14 +22,18 @@ class Decoder:
 
     A text may become longer than the `context` the model can look back on: once it is full, the first `keep` tokens and
     the newer half of the others are read again and the text goes on from there, so that at least half a context is
-    always in sight. Prompts are read in chunks, in few passes; single tokens by a lean step where there is one. A change of the
-    model's weights needs a new decoder.
+    always in sight. Prompts are read in chunks, in few passes; single tokens by a lean step where there is one. A change of
+    the model's weights needs a new decoder.
     """
 
     def __init__(self, model: Any, context: int, keep: int = 0):
         self.model, self.context, self.keep = model, context, min(keep, context // 2)
-        last_only = "logits_to_keep" in inspect.signature(model.forward).parameters
-        self._words = {"use_cache": True, "return_dict": True} | ({"logits_to_keep": 1} if last_only else {})
+        plain = model.get_base_model() if hasattr(model, "get_base_model") else model  # of an adapter's wrapping
+        known = inspect.signature(plain.forward).parameters
+        self._remembers = next((name for name in MEMORIES if name in known), None)
+        self._words = {"use_cache": self._remembers is not None, "return_dict": True}
+        if "logits_to_keep" in known:
+            self._words["logits_to_keep"] = 1
         self._step = lean(model, context)
         self.device = model.get_input_embeddings().weight.device
         self.forget()
@@ -49,11 +54,11 @@ class Decoder:
         tokens = tokens.to(self.device)
         seen = tokens if self._seen is None else torch.cat([self._seen, tokens], dim=1)
         if seen.shape[1] > self.context:
-            tokens = seen = self._slide(seen, tokens.shape[1])
+            tokens = seen = self._slide(seen)
         self._seen = seen
         if self._step is not None and tokens.shape == (len(seen), 1) and seen.shape[1] > 1:
             return self._step(tokens[:, 0], self._memory.layers).float()
-        for part in tokens.split(CHUNK, dim=1):
+        for part in tokens.split(CHUNK, dim=1) if self._remembers else (seen,):
             logits = self._read(part)
         return logits.float()
 
@@ -65,12 +70,12 @@ class Decoder:
         self._seen = None if self._seen is None else self._seen[rows]
         self._memory.reorder_cache(rows)
 
-    def _slide(self, seen: Tensor, fresh: int) -> Tensor:
-        room = self.context - self.keep
-        newer = seen[:, -min(max(room // 2, 1 if fresh == 1 else min(fresh, room - room // 4)), room) :]
+    def _slide(self, seen: Tensor) -> Tensor:
+        newer = max(1, (self.context - self.keep) // 2)
         self._memory = memory(self.model.config, self.context)
-        return torch.cat([seen[:, : self.keep], newer], dim=1)
+        return torch.cat([seen[:, : self.keep], seen[:, -newer:]], dim=1)
 
     def _read(self, tokens: Tensor) -> Tensor:
-        result = self.model(input_ids=tokens, past_key_values=self._memory, **self._words)
+        read = {self._remembers: self._memory} if self._remembers else {}
+        result = self.model(input_ids=tokens, **read, **self._words)
         return result.logits[:, -1]

@@ -4,6 +4,7 @@ W8A8 dynamic quantisation (Zafrir et al. 2019; Dettmers et al. 2022 explain what
 brings along (FBGEMM, QNNPACK or oneDNN): no compiler is needed. Processors only.
 """
 
+import warnings
 from functools import cache
 from typing import Any
 
@@ -23,7 +24,9 @@ class Int8Linear(nn.Module):
         scale = (rows.float().abs().amax(1) / 127).clamp(min=1e-12)
         whole = (rows.float() / scale[:, None]).round_().to(torch.int8)
         zero = torch.zeros(len(scale), dtype=torch.long)
-        quantised = torch._make_per_channel_quantized_tensor(whole, scale.double(), zero, 0)
+        with warnings.catch_warnings():  # the packing takes no other tensors in the torch that we pin
+            warnings.filterwarnings("ignore", message=".*quantize_per_channel.*deprecated", category=UserWarning)
+            quantised = torch._make_per_channel_quantized_tensor(whole, scale.double(), zero, 0)
         torch.backends.quantized.engine = engine()
         self.packed = torch.ops.quantized.linear_prepack(quantised, None if bias is None else bias.float())
         self.narrow = _narrow()
