@@ -82,15 +82,20 @@ def _opener(folder: Path, wish: registry.Spec | None) -> registry.Spec:
     """The generator for a folder that has no record; in the model doctor's words, BadInput where there is none."""
     able = [spec for spec in registry.specs().values() if _opens(spec, folder)]
     if wish in able or (able and wish is None):
+        _refuse_problem(folder)
         return wish or min(able, key=lambda spec: spec.train is not None)  # rather one that is made for any model
     if not os.path.isdir(folder):
         raise BadInput(mark("There is no model folder {path}."), path=folder)
     if str(doctor.read_json(folder / doctor.CONFIG).get("model_type")).startswith("aigc-"):
         raise BadInput(mark("{path} is not a model trained here: {file} is missing."), path=folder, file=RECORD)
-    problem = doctor.examine(folder).problem
-    if problem is not None:
-        raise BadInput(problem.pattern, **problem.values)
+    _refuse_problem(folder)
     raise BadInput(mark("{ours} cannot create with the model {path}."), ours=wish.id if wish else "?", path=folder)
+
+
+def _refuse_problem(folder: Path) -> None:
+    problem = doctor.examine(folder).problem
+    if problem is not None and problem.pattern != doctor.NO_ROOM:  # the memory may be taken by this very model
+        raise BadInput(problem.pattern, **problem.values)
 
 
 def _opens(spec: registry.Spec, folder: Path) -> bool:
