@@ -9,6 +9,7 @@ from typing import Any
 from aigc_desktop import foreign_json
 from aigc_desktop.engine import doctor, registry
 from aigc_desktop.i18n import mark
+from aigc_desktop.library.models import ModelRow
 from aigc_desktop.problems import BadInput
 from aigc_desktop.shown import plain
 
@@ -76,6 +77,11 @@ def spec_of(folder: Path, wanted: str = "") -> registry.Spec:
             ours=wish.id,
         )
     return registry.get(theirs)
+
+
+def usable(rows: list[ModelRow], spec: registry.Spec) -> list[ModelRow]:
+    """Those of a project's models that this generator creates with: its own, and others that it opens."""
+    return [row for row in rows if row.generator == spec.id or _opens(spec, row.path)]
 
 
 def _opener(folder: Path, wish: registry.Spec | None) -> registry.Spec:

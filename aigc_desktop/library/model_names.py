@@ -36,5 +36,13 @@ def maker(
     if row is None and path.parent == project / "models":
         row = database.row("SELECT * FROM models WHERE folder = ?", (path.name,))
     if row is None:
-        return path.name or given, generator, None
+        return folder_title(given), generator, None
     return row["name"], generator or row["generator"], row["folder"]
+
+
+def folder_title(folder: str) -> str:
+    """What a model's folder is called for people: its name, or the model's where a hub's cache put it under a number."""
+    path = Path(folder)
+    if path.parent.name == "snapshots" and path.parent.parent.name.startswith("models--"):
+        return path.parent.parent.name.rpartition("--")[2]
+    return path.name or folder

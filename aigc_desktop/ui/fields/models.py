@@ -1,5 +1,6 @@
 """A trained model: one of the project's, or any model folder."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,11 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import tr
+from aigc_desktop.library.model_names import folder_title
 from aigc_desktop.ui.fields.base import Field, calm_wheel, tooltip
+
+
+MOST_FOLDERS = 8
 
 
 class ModelChooser(QComboBox):
@@ -41,12 +46,22 @@ class ModelChooser(QComboBox):
         self._last = value
         self.refresh()
 
+    def folders(self) -> list[str]:
+        """The folders that were chosen, the newest last: worth remembering."""
+        return self._folders[-MOST_FOLDERS:]
+
+    def remember(self, folders: list[str]) -> None:
+        """Offer these folders too, those that are still there."""
+        known = [one for one in folders if isinstance(one, str) and one not in self._folders and os.path.isdir(one)]
+        self._folders = known + self._folders
+        self.refresh()
+
     def refresh(self) -> None:
         """Read the project's models again; what was chosen stays chosen where it is still there."""
         names = self._names()
         entries: list[tuple[str, str | None]] = [(tr("None"), None)] if self._optional else []
         entries += [(name, name) for name in names]
-        entries += [(Path(folder).name, folder) for folder in self._folders]
+        entries += [(folder_title(folder), folder) for folder in self._folders]
         with QSignalBlocker(self):
             if entries != self._entries or not self.count():
                 self._entries = entries
