@@ -9,8 +9,9 @@ SHOWN = 60  # characters of what was cut
 
 @dataclass(frozen=True)
 class Prompt:
-    """`tokens` are what the model reads, `language.start` in front. `left_out` is the text that was cut, `tokens_cut` long;
-    `tokens_whole` is how long the prompt was. `spaces` at the end of the text were kept from the model.
+    """`tokens` are what the model reads, `language.start` in front (once, where the prompt itself begins so). `left_out` is
+    the text that was cut, `tokens_cut` long; `tokens_whole` is how long the prompt was. `spaces` at the end of the text were
+    kept from the model.
     """
 
     text: str
@@ -39,7 +40,9 @@ def read(language: Language, text: str, length: int) -> Prompt:
     if whole >= room:
         first = whole - max(1, room - min(length, room // 4))
     left_out = _text_of(language, text, tokens, first)
-    return Prompt(text, [*language.start, *tokens[first:]], left_out, first, whole, spaces)
+    begun = first == 0 and tokens[: len(language.start)] == language.start
+    start = [] if begun else language.start
+    return Prompt(text, [*start, *tokens[first:]], left_out, first, whole, spaces)
 
 
 def _words_bring_spaces(language: Language) -> bool:

@@ -16,7 +16,7 @@ from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.trainer import Place
 from aigc_desktop.generators.text.gpt import model
 from aigc_desktop.generators.text.gpt.spec import Train, preflight
-from aigc_desktop.nets.causal import llama
+from aigc_desktop.nets.causal import llama, prompts
 from aigc_desktop.nets.causal.loading import load
 from aigc_desktop.problems import BadInput
 
@@ -172,6 +172,14 @@ def test_what_a_text_begins_with_stays_with_the_model(tmp_path: Path) -> None:
         assert load(folder, CPU).start == trainer._first()
     assert load(tmp_path / "one", CPU).encode("\n") == load(tmp_path / "one", CPU).start
     assert load(tmp_path / "many", CPU).start == [0]
+
+
+def test_a_prompt_that_begins_as_every_text_does_begins_so_once(tmp_path: Path) -> None:
+    trained(data(), steps=2).save(tmp_path)
+    language = load(tmp_path, CPU)
+    assert prompts.read(language, "\nthe", 5).tokens == prompts.read(language, "the", 5).tokens
+    assert prompts.read(language, "\n", 5).tokens == prompts.read(language, "", 5).tokens == language.start
+    assert prompts.read(language, "\n" + ENGLISH, 5).tokens[:1] == language.start  # cut, and begun anew
 
 
 def _naive(trainer: model.Trainer) -> float:
