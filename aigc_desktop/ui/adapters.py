@@ -27,6 +27,7 @@ class Adapters(QObject):
         super().__init__(actions)
         self._actions, self.project, self.jobs = actions, actions.project, actions.jobs
         self._runs: dict[str, Callable[[events.Finished], str]] = {}
+        self._coming: set[Path] = set()  # folders that jobs in the queue will make
         self.jobs.ended.connect(self._ended)
 
     def is_one(self, model: ModelRow) -> bool:
@@ -48,8 +49,11 @@ class Adapters(QObject):
 
     def export(self, model: ModelRow, place: Path, merged: bool) -> str:
         """Write it, or with its base as a whole model, as a new folder in this place; the id of the run."""
-        name = names.unique(names.file_name(model.name), lambda candidate: (place / candidate).exists())
+        name = names.unique(
+            names.file_name(model.name), lambda one: (place / one).exists() or place / one in self._coming
+        )
         target = place / name
+        self._coming.add(target)
         job = Job(
             generator=model.generator, action="convert", model=model.name, params={"merged": merged}, out=str(target)
         )
@@ -81,6 +85,8 @@ class Adapters(QObject):
         said = self._runs.pop(run, None)
         if said is None:
             return
+        if not self._runs:
+            self._coming.clear()
         if isinstance(last, events.Finished):
             self._actions.said.emit(said(last), False)
         elif isinstance(last, events.Failed | events.Lost):
