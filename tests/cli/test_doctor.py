@@ -47,3 +47,12 @@ def test_what_only_loading_shows_is_a_sentence_too(aigc, name: str, models: Path
 def test_nothing_there(aigc, tmp_path: Path) -> None:
     said = aigc("doctor", tmp_path / "nowhere")
     assert said.code == 2 and "nowhere" in said.sentence
+
+
+def test_a_whole_model_writes_plain_files(aigc, models: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    made = aigc(
+        "create", models / "one", "--set", "prompt=the fox", "--set", "max_new_tokens=5", "--out", out, "--json"
+    )
+    assert made.code == 0 and [path.name for path in out.iterdir()] == ["00000.txt"]
+    assert (out / "00000.txt").read_bytes().decode().startswith("the fox") and not (tmp_path / "project").exists()

@@ -13,7 +13,6 @@ from aigc_desktop.i18n import tr
 from aigc_desktop.library.model_names import folder_title
 from aigc_desktop.ui.fields.base import Field, calm_wheel, tooltip
 
-
 MOST_FOLDERS = 8
 
 
