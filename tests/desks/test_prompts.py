@@ -106,6 +106,15 @@ def test_an_empty_line_that_goes_leaves_the_beginning_of_the_text_behind() -> No
     assert desk.parts({}) == ("Note\n", "")
 
 
+def test_a_prompt_does_not_end_with_a_blank() -> None:
+    for template, parts in (
+        ("Note {a}: ", ("", "Note x:")),
+        ("Note {start}{a} \t", ("Note ", "x")),
+        ("Note: {start}", ("Note:", "")),
+    ):
+        assert Desk("d", "D", template, fields=(Field("a", "A"),)).parts({"a": "x"}) == parts
+
+
 def test_values_are_never_patterns_and_escapes_stay() -> None:
     desk = Desk("d", "D", "\\{a} {a} {start}{b} {x|y} {}", fields=(Field("a", "A"), Field("b", "B", "long text")))
     assert desk.prompt({"a": "{b}", "b": "{start}\n{a}\0"}) == "{a} {b} {start}\n{a} {x|y} {}"
