@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aigc_desktop import i18n
 from aigc_desktop.engine import machine, memory, network
 from aigc_desktop.engine.job import Job
-from aigc_desktop.engine.worker import Answered, Ask, Look, Looked, Prepare, Prepared, Ready, RunJob
+from aigc_desktop.engine.worker import Answered, Ask, Examine, Examined, Look, Looked, Prepare, Prepared, Ready, RunJob
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 log = logging.getLogger(__name__)
+
+SHOWN = 0.5  # seconds between two words about a look that takes long
 
 
 def main(connection: "Connection", settings: dict[str, Any]) -> None:
@@ -37,7 +39,7 @@ def main(connection: "Connection", settings: dict[str, Any]) -> None:
         network.forbid(behind_wall=True)
     else:
         network.allow()
-    requests: queue.SimpleQueue[RunJob | Look | Prepare | Ask] = queue.SimpleQueue()
+    requests: queue.SimpleQueue[RunJob | Look | Examine | Prepare | Ask] = queue.SimpleQueue()
     orders = Orders()
     for name in ("SIGTERM", "SIGHUP"):  # logging out, shutting down, a terminal that is closed: for the whole group
         if hasattr(signal, name):
@@ -57,7 +59,9 @@ def main(connection: "Connection", settings: dict[str, Any]) -> None:
     while True:
         request = requests.get()
         if isinstance(request, Look):
-            connection.send(_look(request))
+            connection.send(_look(request, connection))
+        elif isinstance(request, Examine):
+            connection.send(_examine(request))
         elif isinstance(request, Ask):
             connection.send(_answer(request))
         elif isinstance(request, Prepare):
@@ -97,7 +101,7 @@ def _perform(request: RunJob, connection: "Connection", orders: Orders) -> None:
 
 
 def _listen(
-    connection: "Connection", requests: "queue.SimpleQueue[RunJob | Look | Prepare | Ask]", orders: Orders
+    connection: "Connection", requests: "queue.SimpleQueue[RunJob | Look | Examine | Prepare | Ask]", orders: Orders
 ) -> None:
     while True:
         try:
@@ -160,13 +164,37 @@ def _answer(request: Ask) -> Answered:
         return Answered(None, execute.sentence_of(error))
 
 
-def _look(request: Look) -> Looked:
-    from aigc_desktop.engine import registry
+def _examine(request: Examine) -> Examined:
+    from pathlib import Path
+
+    from aigc_desktop.engine import doctor, models
+
+    folder = Path(request.path)
+    report = doctor.examine(folder, request.memory_gb)
+    try:
+        generator = models.spec_of(folder).id
+    except BadInput:
+        generator = ""
+    return Examined(request, report, generator)
+
+
+def _look(request: Look, connection: "Connection") -> Looked:
+    from aigc_desktop.engine import progress, registry
+    from aigc_desktop.engine.events import Progress
+
+    shown = time.monotonic()
+
+    def tell(phase: str, fraction: float | None) -> None:
+        nonlocal shown
+        if time.monotonic() > shown + SHOWN:
+            shown = time.monotonic()
+            connection.send(Progress(0, 0, None, phase, fraction))
 
     try:
         spec = registry.get(request.generator)
         assert spec.data is not None
-        return Looked(request, spec.data.look(request.path))
+        with progress.heard_by(tell):
+            return Looked(request, spec.data.look(request.path))
     except BadInput as problem:
         return Looked(request, None, problem.sentence)
     except MemoryError:

@@ -15,6 +15,8 @@ from aigc_desktop.problems import Sentence
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from aigc_desktop.engine.doctor import Report
+
 
 @dataclass(frozen=True)
 class RunJob:
@@ -30,6 +32,23 @@ class Look:
 
     generator: str
     path: str
+
+
+@dataclass(frozen=True)
+class Examine:
+    """Request: look at this model folder, without loading it. `memory_gb` as `engine.memory.budget` wants it."""
+
+    path: str
+    memory_gb: float = 0
+
+
+@dataclass(frozen=True)
+class Examined:
+    """Answer to Examine: the doctor's report, and which generator can create with the folder ("": none)."""
+
+    request: Examine
+    report: "Report"
+    generator: str
 
 
 @dataclass(frozen=True)

@@ -136,14 +136,28 @@ class Items:
         medium: str | None = None,
         generator: str | None = None,
         model: str | None = None,
+        run: str | None = None,
         trashed: bool = False,
         newest_first: bool = True,
     ) -> list[str]:
-        """The ids of all items that `search` would find, in its order: what a list of any length needs to know at once."""
+        """The ids of all items that `search` would find, in its order: what a list of any length needs to know at once.
+
+        With `run` only what that run made.
+        """
         where, values = _where(text, medium, generator, model, trashed)
+        if run is not None:
+            # When the run was added spares looking through everything.
+            where += " AND created >= coalesce((SELECT created FROM runs WHERE id = ?), '') AND run = ?"
+            values += [run, run]
         order = "DESC" if newest_first else "ASC"
         rows = self._database.rows(f"SELECT id FROM items WHERE {where} ORDER BY created {order}, id {order}", values)
         return [row[0] for row in rows]
+
+    def alternatives(self, item: Item) -> list[str]:
+        """The ids of what was made by one creation with this item, itself among them, in the order of their making."""
+        if item.run is None or item.trashed or item.job.get("action") != "create":
+            return [item.id]
+        return self.ids(run=item.run, newest_first=False)
 
     def count(
         self,

@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from aigc_desktop.engine import chosen_models, models
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.params import make
 from aigc_desktop.engine.registry import Spec
@@ -16,6 +17,7 @@ from aigc_desktop.ui.fields.base import HEIGHT
 from aigc_desktop.ui.fields.models import ModelChooser
 from aigc_desktop.ui.figures import title
 from aigc_desktop.ui.form import Form
+from aigc_desktop.ui.model_report import ModelReport
 from aigc_desktop.ui.page import column, labelled, scrolling, share
 from aigc_desktop.ui.seed_field import SeedField
 from aigc_desktop.ui.sentence_label import SentenceLabel
@@ -118,6 +120,8 @@ class CreatePage(QWidget):
 
     def _model_chosen(self) -> None:
         name = self.model.value()
+        if self.report is not None:
+            self.report.show_model(name)
         said = ""
         for row in self.project.models.list(generator=self.spec.id):
             if row.name == name:
@@ -145,6 +149,7 @@ class CreatePage(QWidget):
         return {
             "params": self.form.values(),
             "model": self.model.value(),
+            "folders": self.model.folders(),
             "seed": self.seed.value(),
             "locked": self.seed.locked(),
             "advanced": self.form.advanced.is_open(),
@@ -156,6 +161,7 @@ class CreatePage(QWidget):
     def restore(self, state: dict[str, Any]) -> None:
         """Take up what `state` gave; what does not fit any more is passed over."""
         self.form.set_values(state.get("params") or {})
+        self.model.remember(state.get("folders") or [])
         if isinstance(state.get("model"), str):
             self.choose_model(state["model"])
         if isinstance(state.get("seed"), int):
@@ -204,9 +210,11 @@ class CreatePage(QWidget):
         self.model.setMinimumHeight(HEIGHT)
         self.model.chosen.connect(self._model_chosen)
         self.about = SentenceLabel(inside)
+        # Whoever takes any folder says first what is in it.
+        self.report = ModelReport(self.jobs, self.project.models.find, inside) if self.spec.opens else None
         assert self.spec.create is not None
         self.form = Form(
-            self.spec.create, models=lambda: [row.name for row in self.project.models.list()], parent=inside
+            self.spec.create, models=lambda: chosen_models.adapters(self.project.models.list()), parent=inside
         )
         self.seed = SeedField(lock=True, parent=inside)
         self.seed.roll()
@@ -214,6 +222,8 @@ class CreatePage(QWidget):
             edited.connect(self.edited)
         fields.addLayout(labelled(tr("Model"), self.model))
         fields.addWidget(self.about)
+        if self.report is not None:
+            fields.addWidget(self.report)
         fields.addWidget(self.form)
         fields.addLayout(labelled(tr("Seed"), self.seed))
         fields.addStretch()
@@ -230,5 +240,5 @@ class CreatePage(QWidget):
         buttons.addStretch()
 
     def _model_names(self) -> list[str]:
-        rows = self.project.models.list(generator=self.spec.id)
+        rows = models.usable(self.project.models.list(), self.spec)
         return [row.name for row in sorted(rows, key=lambda row: row.created, reverse=True)]

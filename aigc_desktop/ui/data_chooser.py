@@ -15,11 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from aigc_desktop.engine.events import Progress
 from aigc_desktop.engine.job import STARTER
 from aigc_desktop.engine.registry import Found, Spec
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.problems import Sentence
 from aigc_desktop.shown import shown
+from aigc_desktop.ui import numerals
 from aigc_desktop.ui.drop_zone import DropZone
 from aigc_desktop.ui.elided_label import ElidedLabel
 from aigc_desktop.ui.fields.base import tooltip
@@ -84,9 +86,13 @@ class DataChooser(QWidget):
         if self.path is not None:
             asked = self._asked
 
-            def answered(found: Found | Sentence) -> None:
+            def answered(found: Found | Sentence | Progress) -> None:
                 # Another look may have been asked for since, or the panel closed.
-                if shiboken6.isValid(self) and asked == self._asked:
+                if not shiboken6.isValid(self) or asked != self._asked:
+                    return
+                if isinstance(found, Progress):
+                    self._say(tr("Looking at it… {share}", share=numerals.percent(round(found.fraction or 0, 2))))
+                else:
                     self._answered(found)
 
             self.jobs.look(self.spec.id, self.path, answered)

@@ -1,18 +1,24 @@
-"""Files dropped on the window, not on a panel: the first generator that can learn from them takes them."""
+"""Files dropped on the window, not on a panel: a model is created with; from anything else the first that can, learns."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData
 
-from aigc_desktop.engine import registry
+from aigc_desktop.engine import doctor, registry
+from aigc_desktop.engine.events import Progress
 from aigc_desktop.engine.job import Job
+from aigc_desktop.engine.worker import Examined
 from aigc_desktop.i18n import tr
 
 if TYPE_CHECKING:
     from aigc_desktop.ui.main_window import MainWindow
 
 ITEM = "application/x-aigc-item"  # dragged from the library: for a panel, not for the window
+PARTS = ("config.json", "adapter_config.json", "tokenizer.json", ".safetensors", ".gguf", "pytorch_model.bin")
+# What the doctor says of any folder that was never meant to be a model.
+NO_MODEL = (doctor.NO_FOLDER, doctor.NO_CONFIG, doctor.A_FILE, doctor.BROKEN_CONFIG)
 
 
 def paths(data: QMimeData) -> list[str]:
@@ -21,14 +27,40 @@ def paths(data: QMimeData) -> list[str]:
 
 
 def use(window: "MainWindow", dropped: list[str], then: Callable[[registry.Spec, str], object] | None = None) -> None:
-    """Open the panel that can learn from what was dropped, with it chosen (or do `then`); else say why none can."""
+    """Open the panel that creates with the model that was dropped, or can learn from it (or do `then`); else say why none can.
+
+    Whether a folder is a model, is looked at in the process that looks at data: a slow disk keeps nobody waiting.
+    """
     if len(dropped) != 1:
         window.notices.show_sentence("drop", tr("Drop one file, one folder or one zip at a time."))
         return
     path = dropped[0]
+    data = tuple(suffix for spec in registry.specs().values() if spec.data is not None for suffix in spec.data.suffixes)
+    if then is not None or path.lower().endswith((*data, ".zip")):
+        _learn(window, path, then)
+        return
+    model = str(Path(path).parent) if path.lower().endswith(PARTS) else path
+
+    def examined(found: Any) -> None:
+        if not isinstance(found, Examined):
+            _learn(window, path)
+        elif found.generator:
+            window.notices.remove("drop")
+            window.open_generator(found.generator, Job(generator=found.generator, action="create", model=model))
+        elif found.report.problem is not None and found.report.problem.pattern not in NO_MODEL:
+            window.notices.show_sentence("drop", str(found.report.problem))
+        else:
+            _learn(window, path, otherwise=str(found.report.problem) if found.report.pickles else "")
+
+    window.jobs.examine(model, examined)
+
+
+def _learn(
+    window: "MainWindow", path: str, then: Callable[[registry.Spec, str], object] | None = None, otherwise: str = ""
+) -> None:
     able = [spec for spec in registry.specs().values() if spec.data is not None and spec.train is not None]
     able.sort(key=lambda spec: not path.lower().endswith(tuple(spec.data.suffixes)))
-    _ask(window, path, able, then or (lambda spec, path: _open(window, spec, path)))
+    _ask(window, path, able, then or (lambda spec, path: _open(window, spec, path)), otherwise)
 
 
 def _open(window: "MainWindow", spec: registry.Spec, path: str) -> None:
@@ -36,19 +68,25 @@ def _open(window: "MainWindow", spec: registry.Spec, path: str) -> None:
 
 
 def _ask(
-    window: "MainWindow", path: str, specs: list[registry.Spec], then: Callable[[registry.Spec, str], object]
+    window: "MainWindow",
+    path: str,
+    specs: list[registry.Spec],
+    then: Callable[[registry.Spec, str], object],
+    otherwise: str,
 ) -> None:
     if not specs:
         return
     first, *others = specs
 
     def answered(found: Any) -> None:
+        if isinstance(found, Progress):
+            return
         if isinstance(found, registry.Found):
             window.notices.remove("drop")
             then(first, path)
         elif others:
-            _ask(window, path, others, then)
+            _ask(window, path, others, then, otherwise)
         else:
-            window.notices.show_sentence("drop", str(found))
+            window.notices.show_sentence("drop", otherwise or str(found))
 
     window.jobs.look(first.id, path, answered)

@@ -55,6 +55,7 @@ class Row:
     def place(self, grid: QGridLayout) -> None:
         """Into the next free row of the grid, in tab order."""
         at = grid.rowCount()
+        self._grid, self._below = grid, at + 1
         head = QHBoxLayout()
         head.setSpacing(HALF)
         head.addWidget(self.label, 1)
@@ -68,6 +69,11 @@ class Row:
             grid.addWidget(self.field, at, 1)
             grid.addWidget(self.back, at, 2)
         grid.addWidget(self.help, at + 2, 0, 1, 3)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Something of the owner's that belongs to this parameter, whose field stands beside its label."""
+        assert not self.field.wide
+        self._grid.addWidget(widget, self._below, 0, 1, 3)
 
 
 class Form(QWidget):

@@ -33,7 +33,7 @@ ICON = QSize(16, 16)
 
 
 class ItemWindow(ReadingOrder, QWidget):
-    """Shows an item of a list, and steps through that list with ← and →."""
+    """Shows an item of a list, and steps through that list with ← and →, through what was made with it by Alt+↑ and Alt+↓."""
 
     def __init__(self, items: ItemsModel, actions: ItemActions, item: Item, parent: QWidget | None = None):
         super().__init__(parent, Qt.WindowType.Window)
@@ -82,6 +82,13 @@ class ItemWindow(ReadingOrder, QWidget):
         line.addWidget(self.before)
         line.addWidget(self.after)
         line.addWidget(self.place)
+        line.addSpacing(theme.GAP)
+        self.earlier = self._button("caret-up", tr("Previous alternative"), lambda: self.turn(-1), "Alt+Up")
+        self.later = self._button("caret-down", tr("Next alternative"), lambda: self.turn(1), "Alt+Down")
+        self.alternative = QLabel()
+        theme.muted(self.alternative)
+        for one in (self.earlier, self.later, self.alternative):
+            line.addWidget(one)
         line.addStretch(1)
         self.zoom = QLabel()
         theme.muted(self.zoom)
@@ -179,6 +186,27 @@ class ItemWindow(ReadingOrder, QWidget):
         self.before.defaultAction().setEnabled(row > 0)
         self.after.defaultAction().setEnabled(0 <= row < len(self.items.ids) - 1)
         self.place.setText(tr("{place} of {count}", place=row + 1, count=len(self.items.ids)) if row >= 0 else "")
+        self._show_alternatives()
+
+    def _show_alternatives(self) -> None:
+        """Which of how many it is that one creation made."""
+        self.alternatives = self.actions_.project.items.alternatives(self.item)
+        count = len(self.alternatives)
+        place = self.alternatives.index(self.item.id) if self.item.id in self.alternatives else 0
+        for button, possible in ((self.earlier, place > 0), (self.later, place < count - 1)):
+            button.setVisible(count > 1)
+            button.defaultAction().setEnabled(possible)
+        self.alternative.setText(tr("Alternative {place} of {count}", place=place + 1, count=count))
+        self.alternative.setVisible(count > 1)
+
+    def turn(self, by: int) -> None:
+        """Show the alternative that many places on."""
+        place = self.alternatives.index(self.item.id) + by if self.item.id in self.alternatives else -1
+        if 0 <= place < len(self.alternatives):
+            try:
+                self.show_item(self.actions_.project.items.get(self.alternatives[place]))
+            except BadInput:  # another program took it away
+                self._show_alternatives()
 
     def step(self, by: int) -> None:
         """Show the item that many places on in the list."""

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
-from aigc_desktop.engine.worker import Ask, Prepare, RunJob, Worker, WorkerDied
+from aigc_desktop.engine.worker import Ask, Examine, Look, Prepare, RunJob, Worker, WorkerDied
 from aigc_desktop.i18n import language, mark
 from aigc_desktop.library.disk import Trouble
 from aigc_desktop.library.project import Project
@@ -183,12 +183,23 @@ class Jobs(QObject):
         return end
 
     def look(self, generator: str, path: str, callback: Callable[[Any], None]) -> None:
-        """Say what is in this data: `callback` gets a Found, or the Sentence that says why it cannot be used."""
+        """Say what is in this data: `callback` gets a Found, or the Sentence that says why it cannot be used.
+
+        Of a look that takes long it first gets `events.Progress`, again and again.
+        """
+        self._have_looked(Look(generator, path), callback)
+
+    def examine(self, path: str, callback: Callable[[Any], None]) -> None:
+        """Have the model doctor look at this folder: `callback` gets an Examined, or the Sentence why there is none."""
+        self._have_looked(Examine(path, self.settings["memory_gb"]), callback)
+
+    def _have_looked(self, request: Look | Examine, callback: Callable[[Any], None]) -> None:
         if self._scout is None:
             self._scout = Scout(language(), self)
             self._scout.answered.connect(self._answered)
+            self._scout.progressed.connect(self._answered)
             self._scout.start()
-        self._scout.look(generator, path, callback)
+        self._scout.look(request, callback)
 
     def ask(self, generator: str, model: str, question: dict[str, Any], callback: Callable[[Any], None]) -> None:
         """Ask a model, by name or folder: `callback` gets the data of the view that the question names, or the Sentence

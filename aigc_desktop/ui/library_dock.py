@@ -85,6 +85,7 @@ class LibraryDock(QWidget):
         self.items.opened.connect(lambda item: self.open_item(item, self.items.model))
         self.trash.opened.connect(lambda item: self.open_item(item, self.trash.items))
         self.items.open_model.connect(self.open_model)
+        self.items.alternatives_wanted.connect(lambda item: self.filters.set(Filters(run=item.run)))
         self.models.open_model.connect(self.open_model)
         self.bar.undone.connect(self.actions_.undo)
 

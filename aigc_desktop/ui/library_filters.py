@@ -120,6 +120,7 @@ class LibraryFilters(QWidget):
             ("medium", medium_title(filters.medium) if filters.medium else ""),
             ("generator", job_words.generator_title(filters.generator) if filters.generator else ""),
             ("model", filters.model or ""),
+            ("run", tr("Alternatives") if filters.run else ""),
         ):
             if text:
                 self._chips.addWidget(self._chip(name, text))

@@ -29,6 +29,7 @@ class Filters:
     medium: str | None = None
     generator: str | None = None
     model: str | None = None
+    run: str | None = None  # what one creation made
 
     @property
     def active(self) -> bool:

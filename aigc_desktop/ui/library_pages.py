@@ -70,6 +70,7 @@ class ItemsPage(Page):
 
     opened = Signal(object)
     open_model = Signal(str)
+    alternatives_wanted = Signal(object)  # of an item
 
     def __init__(self, actions: ItemActions, thumbnails: Thumbnails):
         super().__init__(actions)
@@ -109,6 +110,8 @@ class ItemsPage(Page):
         _add(menu, tr("Open"), lambda: self.opened.emit(one), single, "Return")
         _add(menu, tr("Use these settings again"), lambda: do.use(one), single)
         _add(menu, tr("Make exactly this again"), lambda: do.again(one), single)
+        several = single and len(do.project.items.alternatives(one)) > 1
+        _add(menu, tr("Show its alternatives"), lambda: self.alternatives_wanted.emit(one), several)
         menu.addSeparator()
         _add(menu, tr("Rename"), self.view.rename, single, "F2")
         _add(menu, tr("Copy"), lambda: do.copy(items), key="Ctrl+C")
@@ -184,7 +187,6 @@ class ModelsPage(Page):
         menu.addSeparator()
         _add(menu, tr("Move to the trash"), lambda: do.trash_model(row), key="Del")
         _popup(menu, place)
-
 
     def _add_adapters(self, menu: QMenu, row: ModelRow) -> None:
         do = self.actions_.adapters

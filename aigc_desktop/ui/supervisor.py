@@ -10,14 +10,14 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from aigc_desktop.engine import events
-from aigc_desktop.engine.worker import Look, Looked, RunJob, Worker, WorkerDied, died_sentence
+from aigc_desktop.engine.worker import Examine, Examined, Look, Looked, RunJob, Worker, WorkerDied, died_sentence
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import Sentence
 
 PATIENCE = 10.0  # seconds between asking a job to stop and killing its process
 LISTEN = 0.05  # seconds that a thread listens before it looks at its orders
 PREPARING = 60.0  # seconds that a job waits for its child to load the same data beforehand
-LOOKING = 60.0  # seconds that looking at data may take
+LOOKING = 60.0  # seconds that looking at data may take without a word
 
 
 class Supervisor(QThread):
@@ -108,17 +108,20 @@ SILENT = mark("The work did not answer for {seconds} seconds and was ended; what
 class Scout(QThread):
     """Looks at the user's data in a child process without torch, one request after another."""
 
-    answered = Signal(object, object)  # the callback that came with the request; a Found, or the Sentence why not
+    answered = Signal(
+        object, object
+    )  # the callback that came with the request; Found, Examined, or the Sentence why not
+    progressed = Signal(object, object)  # the same callback; how far a look is that takes long, as events.Progress
 
     def __init__(self, language: str, parent: QObject | None = None):
         super().__init__(parent)
         self._language = language
-        self._requests: queue.SimpleQueue[tuple[Look, Callable[[Any], None]] | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[tuple[Look | Examine, Callable[[Any], None]] | None] = queue.SimpleQueue()
         self._closing = False
 
-    def look(self, generator: str, path: str, callback: Callable[[Any], None]) -> None:
-        """Look at this data for this generator; the answer comes with `answered`."""
-        self._requests.put((Look(generator, path), callback))
+    def look(self, request: Look | Examine, callback: Callable[[Any], None]) -> None:
+        """Look at this data or this model; the answer comes with `answered`."""
+        self._requests.put((request, callback))
 
     def close(self) -> None:
         """Ends the thread and its process; what was not answered stays so."""
@@ -130,13 +133,13 @@ class Scout(QThread):
         worker = Worker(torch=False, threads=1, language=self._language)
         try:
             while (request := self._requests.get()) is not None and not self._closing:
-                found = self._ask(worker, request[0])
+                found = self._ask(worker, *request)
                 if not self._closing:
                     self.answered.emit(request[1], found)
         finally:
             worker.close()
 
-    def _ask(self, worker: Worker, request: Look) -> Any:
+    def _ask(self, worker: Worker, request: Look | Examine, callback: Callable[[Any], None]) -> Any:
         try:
             if not worker.alive:
                 worker.start()
@@ -146,6 +149,11 @@ class Scout(QThread):
                 answer = worker.poll(LISTEN)
                 if isinstance(answer, Looked):
                     return answer.found or answer.problem
+                if isinstance(answer, Examined):
+                    return answer
+                if isinstance(answer, events.Progress):  # it goes on, and takes its time
+                    patience = time.monotonic() + LOOKING
+                    self.progressed.emit(callback, answer)
             worker.close()
             pattern = mark(
                 "Looking at {path} took more than {seconds} seconds and was given up; choose something else."

@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QWidget
 
-from aigc_desktop.engine import events
+from aigc_desktop.engine import chosen_models, events
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.params import make
 from aigc_desktop.engine.registry import Spec
@@ -17,6 +17,7 @@ from aigc_desktop.ui.empty_place import EmptyPlace
 from aigc_desktop.ui.fields.base import HEIGHT, tooltip
 from aigc_desktop.ui.figures import title
 from aigc_desktop.ui.form import Form
+from aigc_desktop.ui.model_report import ModelReport
 from aigc_desktop.ui.page import column, labelled, scrolling, share, splitter
 from aigc_desktop.ui.run_controls import ACTIVE, GOES_ON, RunControls
 from aigc_desktop.ui.run_status import RunStatus
@@ -235,6 +236,7 @@ class TrainPage(QWidget):
 
     def _settings_changed(self) -> None:
         self.problem.say("")
+        self._show_models()
         self._estimate.start()
         suggestion = {"generator": self.spec.id, "data": self.data.path, "action": "train"}
         self.name.setPlaceholderText(job_words.title(suggestion) if self.data.path else "")
@@ -247,7 +249,7 @@ class TrainPage(QWidget):
     def _say_cost(self) -> None:
         assert self.spec.train is not None
         try:
-            params = make(self.spec.train, self.form.values())
+            params = chosen_models.located(make(self.spec.train, self.form.values()), self.project)
             facts = self.data.found.facts if self.data.found is not None else {}
             said = preflight.line(self.spec, params, facts, self.window_.settings["threads"])
         except BadInput as problem:
@@ -319,6 +321,7 @@ class TrainPage(QWidget):
         self.name.textChanged.connect(self._tell_name)
         assert self.spec.train is not None
         self.form = Form(self.spec.train, models=self._models, parent=inside)
+        self._add_reports()
         self._add_advanced()
         fields.addWidget(self.data)
         fields.addLayout(labelled(tr("Model name"), self.name))
@@ -343,6 +346,20 @@ class TrainPage(QWidget):
         self.controls.resume_wanted.connect(self.resume)
         self.controls.pause_wanted.connect(self.pause)
         self.controls.stop_wanted.connect(self.stop)
+
+    def _add_reports(self) -> None:
+        """What the models are that it is trained from."""
+        self.reports = {}
+        for name, row in self.form.rows.items():
+            if row.one.kind == "model" and not row.one.advanced:
+                self.reports[name] = ModelReport(self.jobs, self.project.models.find, self.form)
+                row.add_below(self.reports[name])
+
+    def _show_models(self) -> None:
+        for name, report in self.reports.items():
+            model = self.form.field(name).value() or None
+            if report.model != model:
+                report.show_model(model)
 
     def _add_advanced(self) -> None:
         """Seed and held-out data go under the form's own advanced rows."""
@@ -390,4 +407,4 @@ class TrainPage(QWidget):
         whole.addWidget(split, 1)
 
     def _models(self) -> list[str]:
-        return [model.name for model in self.project.models.list()]
+        return chosen_models.fitting(self.spec, self.project.models.list())

@@ -9,13 +9,14 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
 from aigc_desktop.library.item import Item
 from aigc_desktop.library.project import Project
 from aigc_desktop.media.picture import Picture
+from aigc_desktop.media.text import Text
 from aigc_desktop.ui.item_window import ItemWindow
 from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.library_dock import LibraryDock
@@ -174,3 +175,58 @@ def test_make_exactly_this_again_gives_the_same_bytes(
     assert [item.sha256 for item in second] == [item.sha256 for item in first]
     assert first[0].id != second[0].id
     qtbot.waitUntil(lambda: len(dock.items.model.ids) == 2 * len(first))
+
+
+# Alternatives: what one creation made -----------------------------------------------------------------------------------
+
+
+def made_together(project: Project, *words: str) -> list[Item]:
+    job = {"generator": "text.lstm", "action": "create", "model": "plays", "params": {}, "seed": 0}
+    run = project.runs.add(job)
+    return [project.items.add(Text(word), name=word, job=job, seed=seed, run=run) for seed, word in enumerate(words)]
+
+
+def test_what_was_made_together_is_gone_through_by_itself(qtbot: Any, open_item: Any, project: Project) -> None:
+    first, second, third = made_together(project, "first", "second", "third")
+    text(project, "Of another creation.")
+    window = open_item(first)
+    assert window.alternative.text() == "Alternative 1 of 3" and window.alternative.isVisible()
+    assert not window.earlier.isEnabled() and window.later.isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert window.item.id == second.id and window.text.toPlainText() == "second"
+    window.later.click()
+    assert window.item.id == third.id and not window.later.isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert window.item.id == third.id, "there is none after the last"
+    qtbot.keyClick(window, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert window.alternative.text() == "Alternative 2 of 3"
+    window.actions_.trash([first])
+    qtbot.waitUntil(lambda: window.alternative.text() == "Alternative 1 of 2")
+
+
+def test_a_single_item_has_no_alternatives(open_item: Any, project: Project) -> None:
+    window = open_item(text(project, "alone"))
+    assert not any(one.isVisible() for one in (window.earlier, window.later, window.alternative))
+
+
+def test_the_library_shows_what_was_made_together(qtbot: Any, dock: LibraryDock, project: Project) -> None:
+    items = made_together(project, "first", "second", "third")
+    lone = text(project, "Of another creation.")
+    dock.refresh()
+    qtbot.waitUntil(lambda: len(dock.items.model.ids) == 4)
+    page = dock.items
+
+    def entry(item: Item) -> Any:
+        page._menu([item], page.mapToGlobal(QPoint(5, 5)))
+        menu = page.findChildren(QMenu)[-1]
+        found = next(action for action in menu.actions() if "alternatives" in action.text())
+        menu.close()
+        return found
+
+    assert not entry(lone).isEnabled()
+    entry(items[1]).trigger()
+    assert sorted(page.model.ids) == sorted(item.id for item in items)
+    (chip,) = dock.filters.chips()
+    assert "Alternatives" in chip.text()
+    chip.click()
+    assert len(page.model.ids) == 4

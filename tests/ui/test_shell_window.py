@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTabBar
 
 from aigc_desktop import i18n
 from aigc_desktop.engine import registry
+from aigc_desktop.engine.doctor import NO_FOLDER, PROBLEM, Finding, Report
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.params import Params, Training, field
 from aigc_desktop.engine.registry import Found, Spec
+from aigc_desktop.engine.worker import Examine, Examined
 from aigc_desktop.media.text import Text
 from aigc_desktop.problems import BadInput, Sentence
 from aigc_desktop.ui.jobs import Jobs
@@ -428,6 +430,12 @@ def drop(window: MainWindow, *paths: Path) -> None:
     window.dropEvent(event)
 
 
+def no_model(path: str, answer: Any) -> None:
+    """What the model doctor says of a folder that is none."""
+    verdict = Finding(PROBLEM, Sentence(NO_FOLDER, {"path": path}))
+    answer(Examined(Examine(path), Report(Path(path), findings=(verdict,)), ""))
+
+
 def test_a_dropped_file_opens_what_can_learn_from_it(
     window: MainWindow, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -438,6 +446,7 @@ def test_a_dropped_file_opens_what_can_learn_from_it(
         answer(Found({}, []) if generator == "image.three" else Sentence("No text in {path}.", {"path": path}))
 
     monkeypatch.setattr(jobs, "look", look)
+    monkeypatch.setattr(jobs, "examine", no_model)
     drop(window, tmp_path / "dots.png")
     assert asked == ["image.three"], "what names the suffix is asked first"
     assert panel(window, "image.three").job == Job(generator="image.three", data=str(tmp_path / "dots.png"))
@@ -449,6 +458,7 @@ def test_a_dropped_file_that_nobody_can_use(
     window: MainWindow, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(jobs, "look", lambda generator, path, answer: answer(Sentence("No text.")))
+    monkeypatch.setattr(jobs, "examine", no_model)
     drop(window, tmp_path / "folder")
     assert window.notices.texts() == {"drop": "No text."} and window.area.docks == {}
 

@@ -1,12 +1,19 @@
 """Places of the walk: each generator's panel."""
 
+from typing import Any
+
+import json
+import math
+
 from PySide6.QtWidgets import QMenu, QWidget
 
+from aigc_desktop.engine.events import Insight
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui.create_page import CreatePage
 from aigc_desktop.ui.main_window import MainWindow
 from aigc_desktop.ui.train_page import TrainPage
 from tests import tiny
+from tests.ui.inside_data import DRAWN, NEXT, SURPRISE, attention
 from tests.ui.walk import PLACES, place, popup
 from tests.ui.walk_world import settle, until
 
@@ -118,6 +125,106 @@ for _id in ("image.gan", "text.lstm"):
         ("create, results", _results),
     ):
         PLACES[f"{_id}: {_name}"] = lambda window, id=_id, open=_open: open(window, id)
+
+
+def _inside(window: MainWindow, id: str, view: str, data: dict[str, Any]) -> QWidget:
+    """Look inside, with an answer."""
+    page = window.open_generator(id, action="explore").explore
+    if page.model.value() is None:
+        page.choose_model(str(window.project.path))
+    page.tabs.show_view(view)
+    settle()
+    page._typing.stop()  # nothing is typed, so nothing would be asked, and nothing shown
+    page._warming.stop()
+    page.problem.say("")
+    page.views[view].show_data(data)
+    until(lambda: page.views[view].shown and not page.views[view]._pacer.isActive())
+    return page
+
+
+@place("text.lstm: train, the held-out passage")
+def _passage(window: MainWindow) -> QWidget:
+    panel = window.open_generator("text.lstm", action="train")
+    panel.about.setChecked(False)
+    panel.show_run(_past_run(window, "text.lstm"))
+    panel.train.tabs.show_view("surprise")
+    view = panel.train.views["surprise"]
+    view.show_data(SURPRISE, 500)
+    until(lambda: view.shown)
+    view.passage.choose(5)
+    return panel.train
+
+
+@place("text.lstm: look inside, surprise as a table")
+def _surprise(window: MainWindow) -> QWidget:
+    page = _inside(window, "text.lstm", "surprise", SURPRISE)
+    page.views["surprise"].as_table.setChecked(True)
+    return page
+
+
+@place("text.lstm: look inside, what may follow")
+def _what_may_follow(window: MainWindow) -> QWidget:
+    return _inside(window, "text.lstm", "next_tokens", DRAWN)
+
+
+@place("text.pretrained: look inside, attention")
+def _attention(window: MainWindow) -> QWidget:
+    page = _inside(window, "text.pretrained", "attention", attention())
+    page.views["attention"].as_table.setChecked(False)
+    return page
+
+
+@place("text.pretrained: create, what may follow")
+def _follows(window: MainWindow) -> QWidget:
+    page = _create(window, "text.pretrained")
+    view = page.watching.views["next_tokens"]
+    for slot in (0, 1):
+        view.hear(Insight("next_tokens", NEXT, 3, slot))
+    until(lambda: view.shown)
+    return page
+
+
+def _reported(window: MainWindow, id: str, names: tuple[str, ...]) -> QWidget:
+    """A model's folder that was chosen; what the doctor says of it stands below."""
+    folder = window.project.path.parent / "a language model"
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        path.unlink()
+    config = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "num_hidden_layers": 2, "hidden_size": 64}
+    config |= {"num_attention_heads": 4, "max_position_embeddings": 2048, "vocab_size": 300}
+    shapes = {"model.embed_tokens.weight": [300, 64], "model.layers.0.mlp.up_proj.weight": [256, 64]}
+    shapes |= {"model.layers.1.mlp.up_proj.weight": [256, 64], "model.norm.weight": [64]}
+    header, end = {}, 0
+    for name, shape in shapes.items():
+        begin, end = end, end + 4 * math.prod(shape)
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]}
+    text = json.dumps(header).encode()
+    contents = {
+        "config.json": json.dumps(config).encode(),
+        "model.safetensors": len(text).to_bytes(8, "little") + text + bytes(end),
+        "pytorch_model.bin": b"\x80\x04",
+    }
+    for name in names:
+        (folder / name).write_bytes(contents[name])
+    if id == "text.finetune":
+        page: CreatePage | TrainPage = _train(window, id)
+        report = page.reports["base"]
+        page.form.set_values({"base": str(folder)})
+    else:
+        page = _create(window, id)
+        report = page.report
+        page.choose_model(str(folder))
+    report.show_model(str(folder))
+    until(lambda: report.report is not None and report.what.text() != tr("Looking at it…"))
+    return page
+
+
+for _id in ("text.pretrained", "text.finetune"):
+    for _name, _names in (
+        ("a model, its needs and what is missing", ("config.json", "model.safetensors", "pytorch_model.bin")),
+        ("a model of pickles", ("config.json", "pytorch_model.bin")),
+    ):
+        PLACES[f"{_id}: {_name}"] = lambda window, id=_id, names=_names: _reported(window, id, names)
 
 
 @place("menu: save the losses")

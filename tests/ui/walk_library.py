@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QWidget
 
 from aigc_desktop.i18n import tr
+from aigc_desktop.media.text import Text
 from aigc_desktop.ui.library_model import Filters
 from aigc_desktop.ui.main_window import MainWindow
 from tests.ui.walk import PLACES, library, place
@@ -74,6 +75,17 @@ def _item(window: MainWindow, medium: str) -> QWidget:
     library(window, "items")
     id = window.project.items.ids(medium=medium)[0]
     return window.library.open_item(window.project.items.get(id))
+
+
+@place("item: one of several alternatives")
+def _alternative(window: MainWindow) -> QWidget:
+    job = {"generator": "text.lstm", "action": "create", "model": "plays", "params": {}, "seed": 0}
+    run = window.project.runs.add(job, state="finished")
+    for seed in range(3):
+        window.project.items.add(Text(f"Alternative {seed}"), name=f"Text {seed}", job=job, seed=seed, run=run)
+    library(window, "items")
+    window.library.filters.set(Filters(run=run))
+    return window.library.open_item(window.project.items.get(window.project.items.ids(run=run)[1]))
 
 
 for _name in ("picture", "text"):
