@@ -124,7 +124,7 @@ class GeneratorList(QWidget):
         place = next((row for row, group in enumerate(self._groups(), 1) if group.data(0, ID) == "text"), 0)
         for name, title, these in (
             (DESKS, tr("Writing desks"), near),
-            (OTHERS, tr("Desks in other languages"), far),
+            (OTHERS, tr("Other languages"), far),
         ):
             if these:
                 group = self._group(name, title, place)
@@ -160,6 +160,7 @@ class GeneratorList(QWidget):
     def _group(self, name: str, title: str, place: int) -> QTreeWidgetItem:
         group = QTreeWidgetItem([title])
         group.setData(0, ID, name)
+        group.setToolTip(0, title)
         group.setSizeHint(0, QSize(0, ROW))
         group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
         group.setIcon(0, _caret(False))

@@ -113,7 +113,9 @@ class MainWindow(ReadingOrder, QMainWindow):
     def show_work(self, job: dict[str, Any]) -> Any:
         """Open the panel where this job is shown."""
         desk = desk_commands.desk_of(job)
-        return self.open_desk(desk) if desk else self.open_generator(job["generator"], action=job["action"])
+        if desk:
+            return self.open_desk(desk, action="examples" if job["desk"].get("compared") else "write")
+        return self.open_generator(job["generator"], action=job["action"])
 
     def create_with(self, model: str) -> None:
         """Open the Create page of the generator that made this model, with the model chosen."""

@@ -7,6 +7,8 @@ import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QTextDocument
 
+from aigc_desktop import desks
+from aigc_desktop.engine import word_lists
 from aigc_desktop.ui.about import LIBRARIES
 from aigc_desktop.ui.main_window import MainWindow
 from tests.test_translation import TOOL
@@ -44,8 +46,18 @@ def data_names(world: World) -> list[str]:
     names = [text for item in items for text in (item.name, item.prompt, item.model)]
     names += [row.name for trashed in (False, True) for row in project.models.list(trashed=trashed)]
     names += [row.job.get("name") for row in project.runs.list()]
+    names += [text for desk in desks.list() for text in (desk.title, desk.about)]
     names += [project.name, *SAID, *LIBRARIES, "data-pictures", "data-texts", *OURS, *QTS, *KEYS]
     return sorted({name for name in names if name}, key=len, reverse=True)
+
+
+def desk_words() -> list[str]:
+    """What stands in desks, which are in a language of their own, and in word lists."""
+    words = [path.stem for path in word_lists.lists().values()]
+    for desk in desks.list():
+        words += [*desk.columns, *desk.defaults.values(), *(cell for row in desk.examples for cell in row)]
+        words += [text for field in desk.fields for text in (field.help, *field.choices)]
+    return sorted({" ".join(one.split()) for one in words} | set(words), key=len, reverse=True)
 
 
 def english_numbers(text: str) -> list[str]:
@@ -57,15 +69,16 @@ def english_numbers(text: str) -> list[str]:
 
 
 def test_every_text_can_be_translated(world: World, pseudo: MainWindow) -> None:
-    data = data_names(world)
+    data, of_desks = data_names(world), desk_words()
     found: dict[str, str] = {}
     for name, place in walk.walk(pseudo):
+        known = [*data, *of_desks] if name.startswith(("desk:", "word lists", "menu: wildcards")) else data
         settle()
         settle()
         found |= {what: name for what in cut_off(place)}
         for where, text in texts(place):
             if foreign := english_numbers(text):
                 found[f"{where} {text!r}: {foreign} in Germany"] = name
-            if words := untranslated(text, data):
+            if words := untranslated(text, known):
                 found.setdefault(f"{where} {text!r}: {words}", name)
     assert not found, "\n".join(f"{name}: {what}" for what, name in found.items())

@@ -6,6 +6,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from aigc_desktop import desks
+from aigc_desktop.i18n import tr
 from aigc_desktop.ui import desk_commands
 from aigc_desktop.ui.main_window import MainWindow
 from tests.ui.walk import place, popup
@@ -64,11 +65,11 @@ def _compared(window: MainWindow) -> QWidget:
         panel.examples.comparison.columns[shots].bring_back(batch)
     panel.examples.comparison.set_count(4)
     panel.examples.table.view.setCurrentIndex(panel.rows.index(1, 0))
-    panel.examples.said.say("One example came in.")
+    panel.examples.said.say(tr("One example came in."))
     return panel
 
 
-@place("desk: an example being typed")
+@place("desk: an example being edited")
 def _typed(window: MainWindow) -> QWidget:
     panel = _poem(window, "examples")
     settle()

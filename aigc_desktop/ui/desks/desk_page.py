@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontDatabase, QKeySequence, QShortcut, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QWidget
 
@@ -190,7 +190,8 @@ class DeskPage(QWidget):
         shown.addWidget(title)
         shown.addWidget(self.preview, 1)
         if self.own:
-            QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, activated=self.start)
+            here = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, activated=self.start, context=here)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
 

@@ -1,5 +1,6 @@
 """The examples of a desk as a table: one row each, a column for each field that an example fills."""
 
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -9,7 +10,7 @@ from aigc_desktop.ui import numerals
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-LONGEST = 100_000  # letters of a cell
+LONGEST, TOLD = 100_000, 2000  # letters of a cell, and of its tool tip
 
 
 class Examples(QAbstractTableModel):
@@ -73,7 +74,8 @@ class Examples(QAbstractTableModel):
         if role in (Role.DisplayRole, Role.EditRole):
             return text
         if role == Role.ToolTipRole:
-            return text if len(text) > 40 or "\n" in text else None
+            # Wrapped, its own lines kept, never read as markup.
+            return f'<p style="white-space: pre-wrap">{escape(text[:TOLD], quote=False)}</p>' if text else None
         if role == Role.AccessibleTextRole:
             title = self.titles[index.column()]
             return f"{self._called(index.row())}, {title}: {text or tr('empty')}"

@@ -63,7 +63,11 @@ class ExamplesPage(QWidget):
         """What is asked for, whether there is a model to ask, and whether the prompt was changed by hand."""
         self.request.setText(text)
         self.compare.setEnabled(possible)
-        self.note.say(tr("Compared is what the form says, not the prompt that was changed by hand.") if by_hand else "")
+        if not possible:
+            self.note.say(tr("To compare, choose a model first, where you write."))
+        else:
+            said = tr("Compared is what the form says, not the prompt that was changed by hand.") if by_hand else ""
+            self.note.say(said)
 
     def state(self) -> dict[str, Any]:
         return {"height": self.splitter.sizes(), "compared": self.comparison.state()}

@@ -152,6 +152,7 @@ class WritePage(QWidget):
             self.splitter.setProperty("shared", True)
         if state.get("height"):
             self.right.setSizes(state["height"])
+            self.right.setProperty("shared", True)
         self.made.restore(state.get("batches") or [])
         self._show_place()
 
@@ -229,6 +230,9 @@ class WritePage(QWidget):
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
         share(self.splitter, self.width())
+        if not self.right.property("shared"):
+            self.right.setProperty("shared", True)
+            self.right.setSizes([2, 3])
 
     # Building
 
@@ -243,9 +247,8 @@ class WritePage(QWidget):
         self.made = Creations(window, self._is_ours, self.right)
         self.made.opened.connect(self.opened)
         self._build_left(left)
-        for side, stretch in ((self.splitter, (0, 1)), (self.right, (2, 3))):
-            for place, share_ in enumerate(stretch):
-                side.setStretchFactor(place, share_)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
 
     def _is_ours(self, job: dict[str, Any]) -> bool:
         was = job.get("desk") or {}
