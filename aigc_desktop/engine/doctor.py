@@ -18,6 +18,7 @@ from aigc_desktop.problems import BadInput, Sentence
 
 CONFIG = "config.json"
 CACHED = 4096  # tokens of key/value cache that a need counts, where the context is longer
+LARGE = 2**20  # numbers of a table from which 8 bits make 16 of it (nets.causal.int8)
 RUNTIME = 300 << 20  # bytes: torch and transformers themselves, measured
 GOOD, WARNING, PROBLEM = "good", "warning", "problem"
 
@@ -312,14 +313,12 @@ class _Look:
         room = min(int(psutil.virtual_memory().available), memory.budget(memory_gb or memory.wanted()))
         places = min(shape.context, CACHED) * shape.cached
         linear = sum(one.count for name, one in tensors.items() if model_files.is_linear(name, one))
-        tables = sum(one.count for name, one in tensors.items() if model_files.is_table(name, one))
-        rest = self.facts["parameters"] - linear
-        tied = tables if model_files.has_tied_head(tensors) else 0
-        sizes = {
-            "float32": (4 * (linear + rest), 4 * places),
-            "bfloat16": (2 * (linear + rest), 2 * places),
-            "int8": (linear + 4 * rest + tied, 4 * places),
-        }
+        tables = [one.count for name, one in tensors.items() if model_files.is_table(name, one)]
+        count = self.facts["parameters"]
+        # In 8 bits only linear layers are; large tables become 16 bits, and what writes with a table has a copy of its own.
+        eight = linear + sum(one * (2 if one >= LARGE else 4) for one in tables) + 4 * (count - linear - sum(tables))
+        eight += sum(tables) if model_files.has_tied_head(tensors) else 0
+        sizes = {"float32": (4 * count, 4 * places), "bfloat16": (2 * count, 2 * places), "int8": (eight, 4 * places)}
         needs = [
             Need(name, weights, cache, weights + cache + RUNTIME <= room) for name, (weights, cache) in sizes.items()
         ]

@@ -103,6 +103,8 @@ class Models:
             path = Path(text).expanduser()
             if text and path.is_dir():
                 return path.resolve()  # whether it holds a model, and which, the engine says
+        if os.path.isabs(text):
+            raise BadInput(mark("There is no model folder {path}."), path=text)
         if self._database.row("SELECT 1 FROM models WHERE key = ? AND trashed NOTNULL", (names.key(text),)):
             raise BadInput(mark("The model {name} is in the trash. Restore it first."), name=text)
         known = {names.key(model.name): model.name for model in self.list()}

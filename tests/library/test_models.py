@@ -43,6 +43,8 @@ def test_find_takes_a_name_or_a_folder(project: Project, tmp_path: Path, monkeyp
     assert project.models.find(str(other)) == other.resolve()
     monkeypatch.chdir(other.parent)
     assert project.models.find("gpt2") == other.resolve()
+    with pytest.raises(BadInput, match="There is no model folder .*gone"):
+        project.models.find(str(other / "gone"))
 
 
 def test_find_suggests_the_nearest(project: Project) -> None:

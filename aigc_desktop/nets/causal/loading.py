@@ -3,6 +3,7 @@
 transformers 5.23 builds the network and converts names; the files are read here, so that nothing else is looked for.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,7 @@ from aigc_desktop.i18n import mark
 from aigc_desktop.media.base import why
 from aigc_desktop.problems import BadInput
 
+READ = "pread" if os.name == "nt" else "mmap"  # a mapped file could be neither moved nor deleted on Windows
 START = "aigc_start"  # in config.json of a model trained here: the text that a writing from nothing begins with
 
 
@@ -123,7 +125,7 @@ def _model(folder: Path, files: tuple[str, ...], config: Any, dtype: torch.dtype
         weights = {}
         for name in files:
             try:
-                file = opened.enter_context(safe_open(folder / name, "pt"))
+                file = opened.enter_context(safe_open(folder / name, "pt", backend=READ))
                 weights |= {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no dict; mapped, not read
             except (SafetensorError, OSError, ValueError) as error:
                 raise BadInput(tensor_files.DAMAGED, path=folder / name, reason=f"{why(error)}.") from None
