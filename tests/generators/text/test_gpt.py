@@ -229,11 +229,17 @@ def test_each_time_through_the_text_is_read_once_and_shared_among_processes() ->
     ring = torch.cat([text, text[:17]])
     windows = {tuple(ring[place : place + 17].tolist()) for place in range(len(text))}
     seen: list[int] = []
+    still = 0
     for step in range(40):
         number, read = one.batch(step)
         assert number == step and read.shape == (5, 17) and {tuple(row) for row in read.tolist()} <= windows
         for rank in range(2):
             assert torch.equal(halves[rank].batch(step)[1], read[rank::2])
+        marks = read == one._first()[0]
+        moved = (torch.arange(5) + step * 5) % 2 == 0  # every other one, on to a beginning where it holds one
+        assert (marks[moved, 0] | ~marks[moved].any(1)).all()
+        still += int((~marks[~moved, 0] & marks[~moved].any(1)).sum())
+    assert still > 20
     order, cuts = one._order, [one._cut(time) for time in range(3)]
     assert len(set(cuts)) > 1
     for step in range(order.count // 5):

@@ -134,13 +134,22 @@ class Trainer(trainer.Trainer):
         self._span = torch.arange(context + 1)
 
     def batch(self, step: int) -> tuple[int, Tensor]:
-        """The step and its tokens [n,t+1]: each stretch of the text once each time through, cut anew for the next."""
+        """The step and its tokens [n,t+1]: each stretch of the text once each time through, cut anew for the next.
+
+        Every other one is moved on to where something begins (a line, a text), as a creation does: else a model would know
+        hardly anything of beginnings but what goes on from the text before them.
+        """
         first = step * self.params.batch_size
-        count = self._order.count
         taken = torch.arange(first, first + self.params.batch_size)[self.place.rank :: self.place.world]
-        cuts = torch.tensor([self._cut(int(one)) for one in taken // count])
+        cuts = torch.tensor([self._cut(int(one)) for one in taken // self._order.count])
         places = self._order.take(step) * self.params.context + cuts
-        return step, self._text[(places[:, None] + self._span) % len(self._text)].long().to(self.place.device)
+        begins = self._read(places) == self._first()[0]
+        places += torch.where(taken % 2 == 0, begins.int().argmax(1), 0)  # none begins: 0
+        return step, self._read(places).to(self.place.device)
+
+    def _read(self, places: Tensor) -> Tensor:
+        """The tokens [n,t+1] from these places of the training text on."""
+        return self._text[(places[:, None] + self._span) % len(self._text)].long()
 
     def _cut(self, time: int) -> int:
         """Where the first stretch begins, each time through the text elsewhere: the text is a ring."""

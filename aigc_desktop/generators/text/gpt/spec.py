@@ -42,7 +42,7 @@ class Train(Training):
         help="How many layers stand one above the other. More see more complicated patterns; each takes its time.",
     )
     heads: int = field(
-        3,
+        6,
         ge=1,
         le=64,
         title="Heads",
