@@ -167,8 +167,8 @@ def test_a_few_steps_on_shakespeare(tmp_path: Path, project: Project, shared_dat
     text = tmp_path / "play.txt"
     text.write_text((shared_data / "tiny_shakespeare" / "input.txt").read_text(encoding="utf-8")[:40_000], encoding="utf-8")
     base = shared_data / "weights" / "stories260k_hf_llama"
-    values = LORA | {"base": str(base), "max_steps": 12, "precision": "float32"}
+    values = LORA | {"base": str(base), "max_steps": 8, "batch_size": 4, "precision": "float32"}
     job = Job(generator="text.finetune", params=values, data=str(text), name="play", project=str(project.path))
     _, last = done(job)
-    assert last.figures["heldout_nats_per_token"] < 3.9, "about 5.0 before"
+    assert last.figures["heldout_nats_per_token"] < 4.2, "about 5.0 before"
     assert adapter_files.about(Path(last.model["path"]))["share"] < 0.05

@@ -67,7 +67,7 @@ class Trainer(trainer.Trainer):
         self.model: Any = self.language.model
         attention.use(self.model)
         if params.recompute:
-            self.model.gradient_checkpointing_enable({"use_reentrant": False})
+            self.model.activation_checkpointing_enable({"use_reentrant": False})
         self.corpus = of_tokenizer(self.language.tokenizer, data, self.language.start)
         self.network = Trained(self.model)
         self.network.train()
