@@ -1,9 +1,8 @@
 """Places of the walk: each generator's panel."""
 
-from typing import Any
-
 import json
 import math
+from typing import Any
 
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -216,6 +215,7 @@ def _reported(window: MainWindow, id: str, names: tuple[str, ...]) -> QWidget:
         page.choose_model(str(folder))
     report.show_model(str(folder))
     until(lambda: report.report is not None and report.what.text() != tr("Looking at it…"))
+    settle()
     return page
 
 
