@@ -44,6 +44,7 @@ class WritePage(QWidget):
         self.desk, self.examples, self.jobs, self.project = desk, examples, window.jobs, window.project
         self._wanted = FIRST_SHOTS
         self._build(window)
+        self._changed_since = False
         self._look_again = QTimer(self, interval=250, singleShot=True)
         self._look_again.timeout.connect(self._models_changed)
         self.jobs.library_changed.connect(self._library_changed)
@@ -196,14 +197,20 @@ class WritePage(QWidget):
         self._build_prompt()
 
     def _library_changed(self) -> None:
+        """While texts come, the library changes thirty times a second."""
+        self._changed_since = True
         if not self._look_again.isActive():
             self._look_again.start()
 
     def _models_changed(self) -> None:
+        if not self._changed_since or not self.isVisible():
+            return  # it looks once it is shown
+        self._changed_since = False
         before = self.model.value()
         self.model.refresh()
         if before != self.model.value():
             self._model_chosen()
+            self.edited.emit()
 
     def _model_chosen(self) -> None:
         model = self.model.value()
@@ -233,6 +240,7 @@ class WritePage(QWidget):
         if not self.right.property("shared"):
             self.right.setProperty("shared", True)
             self.right.setSizes([2, 3])
+        self._models_changed()
 
     # Building
 
