@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from aigc_desktop.engine import models
 from aigc_desktop.engine.params import describe
 from aigc_desktop.engine.registry import Spec
 from aigc_desktop.i18n import tr
@@ -23,6 +24,7 @@ from aigc_desktop.ui.views.tabs import ViewTabs
 
 TYPING = 250  # milliseconds after the last key before the model is asked
 PATIENCE = 700  # milliseconds without an answer before that is said
+SEEN = 1000  # milliseconds on the page before its child process is started
 FEWEST, MOST = 4, 16  # lines of the text that are seen
 LONGEST = 20_000  # letters
 
@@ -43,6 +45,8 @@ class ExplorePage(QWidget):
         self._typing.timeout.connect(self.ask)
         self._patience = QTimer(self, interval=PATIENCE, singleShot=True)
         self._patience.timeout.connect(self._still_waiting)
+        self._warming = QTimer(self, interval=SEEN, singleShot=True)
+        self._warming.timeout.connect(self._expect)
         self._build()
         self.jobs.library_changed.connect(self._models_changed)
         self._show_place()
@@ -99,6 +103,11 @@ class ExplorePage(QWidget):
         self._answered[name] = asked
         self.views[name].show_data(answer)
 
+    def _expect(self) -> None:
+        """Who stays on the page will ask something: the child takes seconds to start."""
+        if self.model.value() is not None:
+            self.jobs.expect_questions()
+
     def _still_waiting(self) -> None:
         self.problem.say(tr("The model is being loaded, or thinks…"))
 
@@ -147,6 +156,7 @@ class ExplorePage(QWidget):
         """What the page holds, as plain JSON."""
         return {
             "model": self.model.value(),
+            "folders": self.model.folders(),
             "text": self.text.toPlainText()[:LONGEST],
             "params": self.form.values(),
             "split": self.splitter.sizes(),
@@ -164,14 +174,19 @@ class ExplorePage(QWidget):
         if state.get("split"):
             self.splitter.setSizes(state["split"])
             self.splitter.setProperty("shared", True)
+        self.model.remember(state.get("folders") or [])
         if isinstance(state.get("model"), str):
             self.choose_model(state["model"])
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
         share(self.splitter, self.width())
-        self.jobs.expect_questions()
+        self._warming.start()
         self._ask_soon()
+
+    def hideEvent(self, event: Any) -> None:
+        super().hideEvent(event)
+        self._warming.stop()
 
     # Building
 
@@ -236,5 +251,5 @@ class ExplorePage(QWidget):
             changed.connect(self.edited)
 
     def _model_names(self) -> list[str]:
-        rows = self.project.models.list(generator=self.spec.id)
+        rows = models.usable(self.project.models.list(), self.spec)
         return [row.name for row in sorted(rows, key=lambda row: row.created, reverse=True)]
