@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from aigc_desktop.engine import doctor
 from aigc_desktop.engine.doctor import Report
 from aigc_desktop.engine.worker import Examined
-from aigc_desktop.i18n import tr
+from aigc_desktop.i18n import mark, tr
 from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import amounts
 from aigc_desktop.ui.jobs import Jobs
@@ -22,11 +22,20 @@ PRECISIONS = {"float32": "32-bit", "bfloat16": "16-bit (bfloat16)", "int8": "8-b
 
 
 class ModelReport(QWidget):
-    """`show_model` names a model (of the project, or a folder); what it is, what memory it takes, what is wrong with it."""
+    """`show_model` names a model (of the project, or a folder); what it is, what memory it takes, what is wrong with it.
 
-    def __init__(self, jobs: Jobs, find: Callable[[str], Path], parent: QWidget | None = None):
+    `memory` says what of each precision's memory, in words with {memory}.
+    """
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        find: Callable[[str], Path],
+        parent: QWidget | None = None,
+        memory: str = mark("{memory} of memory"),
+    ):
         super().__init__(parent)
-        self._jobs, self._find = jobs, find
+        self._jobs, self._find, self._memory = jobs, find, memory
         self.model: str | None = None
         self.report: Report | None = None
         self._asked = 0
@@ -96,7 +105,7 @@ class ModelReport(QWidget):
         self.what.say(_what(report), "plain")
         self.what.setToolTip("\n".join(str(one.text) for one in report.findings))
         for row, need in enumerate(report.needs):
-            size = tr("{memory} of memory", memory=amounts.memory(need.bytes + doctor.RUNTIME))
+            size = tr(self._memory, memory=amounts.memory(need.bytes + doctor.RUNTIME))
             fits = SentenceLabel(self.needs)
             fits.say(tr("fits") if need.fits else tr("does not fit"), "quiet" if need.fits else "warning")
             for place, label in enumerate(

@@ -352,7 +352,9 @@ class TrainPage(QWidget):
         self.reports = {}
         for name, row in self.form.rows.items():
             if row.one.kind == "model" and not row.one.advanced:
-                self.reports[name] = ModelReport(self.jobs, self.project.models.find, self.form)
+                self.reports[name] = ModelReport(
+                    self.jobs, self.project.models.find, self.form, mark("{memory} to write with")
+                )
                 row.add_below(self.reports[name])
 
     def _show_models(self) -> None:

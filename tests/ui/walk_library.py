@@ -79,7 +79,7 @@ def _item(window: MainWindow, medium: str) -> QWidget:
 
 @place("item: one of several alternatives")
 def _alternative(window: MainWindow) -> QWidget:
-    job = {"generator": "text.lstm", "action": "create", "model": "plays", "params": {}, "seed": 0}
+    job = {"generator": "text.lstm", "action": "create", "model": "plays", "params": {}, "seed": 0, "name": "plays"}
     run = window.project.runs.add(job, state="finished")
     for seed in range(3):
         window.project.items.add(Text(f"Alternative {seed}"), name=f"Text {seed}", job=job, seed=seed, run=run)
