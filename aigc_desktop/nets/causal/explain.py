@@ -65,7 +65,7 @@ def attention(
     count = len(ids)
     layers, heads = int(model.config.num_hidden_layers), int(model.config.num_attention_heads)
     if layer is not None and not 0 <= layer < layers:
-        raise BadInput(mark("The model has the layers 0 to {last}, not {layer}."), last=layers - 1, layer=layer)
+        raise BadInput(mark("The model has the layers 1 to {last}, not {layer}."), last=layers, layer=layer + 1)
     fits = int((NUMBERS / (heads * (layers if layer is None else 1))) ** 0.5)
     most = max(4, min(most, fits - len(start)))
     ids, spans = ids[:most], spans[:most]

@@ -143,8 +143,7 @@ class Attention(InsightView):
             number = self._group.id(button) - 2
             image = picture(_mean(heads) if number == MEAN else heads[number])
             button.setIcon(QIcon(QPixmap.fromImage(image).scaled(SMALL, SMALL)))
-            if number == self.head_number:
-                button.setChecked(True)
+            button.setChecked(number == self.head_number)
         self._strip.setMinimumHeight(self._flow.heightForWidth(max(80, self.width())))
 
     def _head_button(self, number: int) -> QToolButton:
@@ -194,6 +193,7 @@ class Attention(InsightView):
         self._strip = QWidget(self.body)
         self._flow = FlowLayout(self._strip, gap=0)
         self._group = QButtonGroup(self)
+        self._group.setExclusive(False)  # else Tab would stop at one of them only
         self._group.idClicked.connect(self._choose_head)
         column.addWidget(self._strip)
         row = QHBoxLayout()
