@@ -126,7 +126,7 @@ def _tokens(path: Path) -> Tokens:
         return Tokens(path.name, len(numbers), max(numbers))
     except OSError:
         reason = Sentence(mark("it cannot be read."))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         reason = Sentence(mark("it is no tokenizer."))
     raise BadInput(DAMAGED, path=path, reason=reason)
 

@@ -90,7 +90,7 @@ def _checked(path: Path, values: dict[str, Any], room: int, size: int) -> dict[s
     for name, value in values.items():
         try:
             dtype, shape, (begin, end) = value["dtype"], tuple(value["shape"]), value["data_offsets"]
-            whole = all(type(one) is int and one >= 0 for one in (*shape, begin, end))
+            whole = isinstance(dtype, str) and all(type(one) is int and one >= 0 for one in (*shape, begin, end))
         except (TypeError, KeyError, ValueError):
             whole = False
         if not whole:

@@ -20,6 +20,8 @@ from aigc_desktop.media.base import why
 from aigc_desktop.problems import BadInput
 
 READ = "pread" if os.name == "nt" else "mmap"  # a mapped file could be neither moved nor deleted on Windows
+MOST_BESIDE = 4 << 30  # bytes of tables that a network makes for itself
+NO_LIMIT = 10**30  # tokens, as transformers says it
 START = "aigc_start"  # in config.json of a model trained here: the text that a writing from nothing begins with
 
 
@@ -129,6 +131,7 @@ def _model(folder: Path, files: tuple[str, ...], config: Any, dtype: torch.dtype
                 weights |= {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no dict; mapped, not read
             except (SafetensorError, OSError, ValueError) as error:
                 raise BadInput(tensor_files.DAMAGED, path=folder / name, reason=f"{why(error)}.") from None
+        _check_size(folder, kind, config, sum(one.numel() for one in weights.values()))
         try:
             model, found = kind.from_pretrained(
                 None,
@@ -154,11 +157,27 @@ MISFIT = mark("The weights in {path} do not fit its config.json: {reason}.")
 LACKS = mark("The weights in {path} do not fit its config.json: {count} of its tensors are missing, {name} for one.")
 OTHER_SHAPE = mark("The weights in {path} do not fit its config.json: {name} has the shape {theirs}, not {ours}.")
 MORE_LAYERS = mark("The weights in {path} do not fit its config.json: they have more layers ({name}).")
+OTHER_COUNT = mark(
+    "The weights in {path} do not fit its config.json: it speaks of a model of {wanted} numbers, and they are {stored}."
+)
 NO_NUMBERS = mark(
     "The weights in {path} are damaged: {name} holds values that are no numbers (NaN or infinity). "
     "Get another copy of the model."
 )
 NO_TOKENIZER = mark("The tokenizer in {path} cannot be used: {reason}.")
+
+
+def _check_size(folder: Path, kind: Any, config: Any, stored: int) -> None:
+    """A config.json that speaks of a much larger model: what is missing would be made, however much memory it took."""
+    try:
+        with torch.device("meta"):
+            model = kind(config)
+        wanted = sum(one.numel() for one in model.parameters())
+        beside = sum(one.numel() * one.element_size() for one in model.buffers())
+    except Exception as error:  # noqa: BLE001 - each architecture checks its values in its own way
+        raise BadInput(MISFIT, path=folder, reason=_first_line(error)) from None
+    if wanted > 2 * stored or beside > MOST_BESIDE:
+        raise BadInput(OTHER_COUNT, path=folder, wanted=f"{wanted:,}", stored=f"{stored:,}")
 
 
 def _check_weights(folder: Path, model: Any, found: dict[str, Any], stored: set[str]) -> None:
@@ -186,10 +205,15 @@ def _tokenizer(folder: Path, config: Any) -> Any:
     kind = PreTrainedTokenizerFast if as_it_is else AutoTokenizer
     words = {"local_files_only": True, "token": False, "trust_remote_code": False}
     try:
-        return kind.from_pretrained(folder, **words, **({} if as_it_is else {"config": config}))
+        tokenizer = kind.from_pretrained(folder, **words, **({} if as_it_is else {"config": config}))
+        tokenizer.model_max_length = NO_LIMIT  # how much fits is decided elsewhere
+        tokenizer.decode(tokenizer.encode("a"))
+        return tokenizer
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - tokenizers raises the bare class
+    except BaseException as error:  # tokenizers raises the bare class, or one of Rust's that is no Exception
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise BadInput(NO_TOKENIZER, path=folder, reason=_first_line(error)) from None
 
 
