@@ -99,6 +99,16 @@ def test_what_was_trained_is_trained_further(tmp_path: Path, project: Project) -
     assert load(whole, "cpu").start == load(trained(tmp_path, project, base=str(whole)), "cpu").start
 
 
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_a_model_that_was_trained_here_is_trained_further(method: str, tmp_path: Path, project: Project) -> None:
+    _, first = done(train_job("text.gpt", tmp_path, project.path))
+    folder = trained(tmp_path, project, base=first.model["name"], method=method, rank=2)
+    assert adapter_files.is_adapter(folder) == (method == "lora")
+    _, last = done(create_job("text.finetune", folder.name, project.path))
+    assert isinstance(last, events.Finished), last
+    assert project.items.get(last.items[0]).path.read_text(encoding="utf-8").startswith("the ")
+
+
 def test_the_loss_falls(tmp_path: Path, project: Project) -> None:
     for settings in (LORA, {"method": "full"}):
         _, before = done(
