@@ -30,7 +30,7 @@ def for_writing(folder: Path, params: Write, run: Run) -> Language:
     BadInput as `loading.load`, and where there is not enough memory for the precision that was asked for.
     """
     adapter, changed = None, 0
-    if params.adapter and params.adapter_strength:
+    if params.adapter:
         adapter = run.project.models.find(params.adapter) if run.project is not None else Path(params.adapter)
         adapter_files.settings(adapter)
         changed = (adapter / adapter_files.WEIGHTS).stat().st_mtime_ns

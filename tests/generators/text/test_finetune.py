@@ -182,3 +182,19 @@ def test_a_few_steps_on_shakespeare(tmp_path: Path, project: Project, shared_dat
     _, last = done(job)
     assert last.figures["heldout_nats_per_token"] < 4.2, "about 5.0 before"
     assert adapter_files.about(Path(last.model["path"]))["share"] < 0.05
+
+
+def test_strength_of_ones_own_adapter_and_of_another(tmp_path: Path, project: Project) -> None:
+    own = trained(tmp_path, project, **LORA, max_steps=10)
+    other = trained(tmp_path, project, **LORA, max_steps=10, learning_rate=0.1)
+
+    def writes(model: str, **settings: Any) -> str:
+        words = {"temperature": 0, "max_new_tokens": 16, "prompt": "the cat"} | settings
+        _, last = done(create_job("text.finetune", model, project.path, **words))
+        assert isinstance(last, events.Finished), last
+        return project.items.get(last.items[0]).path.read_text(encoding="utf-8")
+
+    alone, base = writes(own.name), writes(own.name, adapter_strength=0)
+    assert alone != base
+    assert writes(own.name, adapter=other.name, adapter_strength=0) == alone, "its own adapter stays"
+    assert writes(own.name, adapter=other.name) not in (alone, base)
