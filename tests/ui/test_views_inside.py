@@ -243,9 +243,10 @@ def test_a_passage_is_read_out(qtbot: Any) -> None:
 def test_a_token_says_where_it_looks_in_the_chosen_layer_and_head(looking: Attention, qtbot: Any) -> None:
     looking.passage.choose(4)
     assert looking.head_number == MEAN and looking.detail.text().startswith("“床” looks at")
-    looking._group.buttons()[1].click()  # the first head looks at itself
+    looking.heads[0].click()  # the first head looks at itself
     assert looking.detail.text() == "“床” looks at 床 68 %, ⟨start⟩ 8.0 %, a 8.0 %, ␣ 8.0 %, b 8.0 %"
-    looking._group.buttons()[3].click()
+    looking.heads[2].click()
+    assert [number for number, button in looking.heads.items() if button.isChecked()] == [2]
     assert looking.detail.text().startswith("“床” looks at ␣ 68 %")
     looking.layers.setCurrentIndex(1)
     assert looking.detail.text().startswith("“床” looks at a 68 %")
@@ -266,7 +267,7 @@ def test_a_layer_that_is_not_there_is_asked_for(looking: Attention, qtbot: Any) 
 
 
 def test_the_square_and_the_table_show_the_same(looking: Attention, qtbot: Any) -> None:
-    looking._group.buttons()[1].click()
+    looking.heads[0].click()
     square = looking.map.square()
     cell = square.height() / 6
     at = QPoint(round(square.left() + cell / 2), round(square.top() + 3.5 * cell))

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import numerals, scales
@@ -130,17 +130,15 @@ class Attention(InsightView):
     def _paint_heads(self, heads: list[Matrix]) -> None:
         """A button with a picture for each head, and before them one for their mean."""
         wanted = [MEAN, *range(min(len(heads), MOST_HEADS))]
-        if [self._group.id(one) - 2 for one in self._group.buttons()] != wanted:
+        if list(self.heads) != wanted:
             while (item := self._flow.takeAt(0)) is not None:
-                self._group.removeButton(item.widget())
+                item.widget().hide()
                 item.widget().deleteLater()
-            for number in wanted:
-                button = self._head_button(number)
-                self._group.addButton(button, number + 2)  # -1 would mean any number to Qt
+            self.heads = {number: self._head_button(number) for number in wanted}
+            for button in self.heads.values():
                 self._flow.addWidget(button)
                 button.show()
-        for button in self._group.buttons():
-            number = self._group.id(button) - 2
+        for number, button in self.heads.items():
             image = picture(_mean(heads) if number == MEAN else heads[number])
             button.setIcon(QIcon(QPixmap.fromImage(image).scaled(SMALL, SMALL)))
             button.setChecked(number == self.head_number)
@@ -156,6 +154,7 @@ class Attention(InsightView):
         button.setText(tr("mean") if number == MEAN else numerals.plain(number + 1))
         button.setToolTip(title)
         button.setAccessibleName(title)
+        button.clicked.connect(lambda: self._choose_head(number))
         return button
 
     def _choose_layer(self, layer: int) -> None:
@@ -164,8 +163,8 @@ class Attention(InsightView):
             self._redraw()
         self.asks.emit()
 
-    def _choose_head(self, id: int) -> None:
-        self.head_number = id - 2
+    def _choose_head(self, number: int) -> None:
+        self.head_number = number
         self._redraw()
 
     def _fill_table(self) -> None:
@@ -192,9 +191,7 @@ class Attention(InsightView):
         column.setSpacing(HALF)
         self._strip = QWidget(self.body)
         self._flow = FlowLayout(self._strip, gap=0)
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(False)  # else Tab would stop at one of them only
-        self._group.idClicked.connect(self._choose_head)
+        self.heads: dict[int, QToolButton] = {}  # no button group: of that, Tab would stop at one only
         column.addWidget(self._strip)
         row = QHBoxLayout()
         row.setSpacing(GAP)
