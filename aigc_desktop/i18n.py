@@ -24,9 +24,13 @@ def mark(text: str) -> str:
     return text
 
 
+class Verbatim(str):
+    """A text that somebody wrote in a language of its own: `tr` leaves it, though the program may have the same words."""
+
+
 def tr(text: str, /, **values: object) -> str:
     """The text in the language in use, its `{names}` filled with the values."""
-    translated = _current.gettext(text) if text else text
+    translated = text if not text or isinstance(text, Verbatim) else _current.gettext(text)
     return translated.format(**localised(values)) if values else translated
 
 

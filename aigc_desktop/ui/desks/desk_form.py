@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from aigc_desktop.desks import Desk, Field
 from aigc_desktop.engine.params import Described
+from aigc_desktop.i18n import Verbatim
 from aigc_desktop.ui.form import Form
 
 KINDS = {"text": "text", "long text": "prompt", "choice": "choice"}
@@ -39,12 +40,12 @@ def _described(field: Field) -> Described:
         name=field.name,
         kind=kind,
         default=default,
-        title=field.title,
-        help=field.help,
+        title=Verbatim(field.title),
+        help=Verbatim(field.help),
         optional=number and not field.default,
         low=field.low,
         high=field.high,
-        choices={one: one for one in field.choices},
+        choices={one: Verbatim(one) for one in field.choices},
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
-from aigc_desktop import desks
+from aigc_desktop import desks, i18n
 from aigc_desktop.engine import wildcards
 from aigc_desktop.ui.desks.panel import DeskPanel
 from aigc_desktop.ui.main_window import MainWindow
@@ -193,12 +193,27 @@ def test_everything_comes_back(make_window: Any, qtbot: Any, model_folder: Path)
             state[page] = {name: one for name, one in state[page].items() if name not in ("split", "height")}
     assert after == before
     assert after["write"]["settings"]["top_k"] == 9 and after["rows"][0][0] == "thing 2"
+    assert again.area.docks["desk:rhyme"].panel.write.shown() == 2
     assert again.generators.tree.currentItem().text(0) == "Rhyme"
 
 
+def test_a_desk_speaks_its_own_language(window: MainWindow) -> None:
+    """Its "Characters" are people, not letters, in whatever language the window is."""
+    i18n.use("zh_CN")
+    assert i18n.tr("Characters") != "Characters"
+    write = window.open_desk("story.en").write
+    row = write.form.rows["characters"]
+    assert row.label.text() == "Characters" == row.field.line.accessibleName()
+    assert write.model.accessibleName() == "模型"
+
+
 def test_a_desk_follows_the_language_and_the_search(window: MainWindow, qtbot: Any) -> None:
-    ids = window.generators.visible()
-    assert [id for id in ids if id.endswith(".en")] == [f"desk:{one.id}" for one in desks.list("en") if not one.own]
+    groups = {group.text(0): group for group in window.generators._groups()}
+    near, far = groups["Writing desks"], groups["Other languages"]
+    titles = [[group.child(row).text(0) for row in range(group.childCount())] for group in (near, far)]
+    assert titles == [[one.title for one in desks.list("en")], [one.title for one in desks.list("zh_CN")]]
+    assert titles[0][0] == "News item" and titles[0][-1] == "Rhyme" and "诗" in titles[1]
+    assert near.isExpanded() and not far.isExpanded()
     window.generators.search.setText("quiz answers")
     assert window.generators.visible() == ["desk:quiz.en"]
     qtbot.keyClick(window.generators.search, Qt.Key.Key_Return)
