@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from aigc_desktop.engine import desk
-from aigc_desktop.engine.run import Run
+from aigc_desktop.engine.run import Cancelled, Run
 from aigc_desktop.engine.wildcards import expand
 from aigc_desktop.engine.word_lists import missing
 from aigc_desktop.i18n import mark
@@ -31,6 +32,7 @@ class _Alternative:
     read: list[int]
     tokens: list[int] = field(default_factory=list)
     done: bool = False
+    saved: bool = False
 
 
 def write(
@@ -41,7 +43,8 @@ def write(
 
     `reader(n)` is what `nets.decode.generate` wants for n sequences; the tokens `first` are read before the prompt. A text
     ends at the end mark, before `chosen.stop_text`, or after `chosen.max_new_tokens`. Each is previewed in a slot of its
-    own while it grows, and saved at the end. Texts whose prompts are equally long are written at once.
+    own while it grows, and saved at the end, or as far as it has come when the job is stopped. Texts whose prompts are
+    equally long are written at once.
     """
     for sentence in missing(chosen.prompt):
         run.message(sentence.pattern, "warning", **sentence.values)
@@ -52,6 +55,25 @@ def write(
     groups: dict[int, list[int]] = {}
     for number, one in enumerate(texts):
         groups.setdefault(len(one.read), []).append(number)
+    try:
+        _write(texts, groups, reader, tokenizer, chosen, run)
+    except Cancelled:
+        if run.asked_to_stop() == "stop":  # who stops wants what stands there; else it begins again later
+            for number, one in enumerate(texts):
+                if one.tokens and not one.saved:
+                    with suppress(Cancelled):  # said after each is kept
+                        _keep(texts, number, tokenizer, chosen, run, stopped=True)
+        raise
+
+
+def _write(
+    texts: list[_Alternative],
+    groups: dict[int, list[int]],
+    reader: Callable[[int], Callable[[Tensor], Tensor]],
+    tokenizer: Tokenizer,
+    chosen: Any,
+    run: Run,
+) -> None:
     shown = 0.0
     for place, group in enumerate(groups.values()):
         for step in _grow([texts[number] for number in group], reader(len(group)), tokenizer, chosen, run):
@@ -62,10 +84,18 @@ def write(
                 run.progress(place * chosen.max_new_tokens + step, len(groups) * chosen.max_new_tokens)
                 shown = time.monotonic()
     for number, one in enumerate(texts):
-        text = Text(_text(tokenizer, one, chosen))
-        run.preview(text, chosen.max_new_tokens, number)
-        more = {"hidden": one.hidden} if one.hidden else {}
-        run.save(text, seed=one.seed, prompt=one.prompt, alternative=number, alternatives=len(texts), **more)
+        run.preview(Text(_text(tokenizer, one, chosen)), chosen.max_new_tokens, number)
+        _keep(texts, number, tokenizer, chosen, run)
+
+
+def _keep(
+    texts: list[_Alternative], number: int, tokenizer: Tokenizer, chosen: Any, run: Run, **more: bool | int
+) -> None:
+    one = texts[number]
+    one.saved = True
+    more |= {"hidden": one.hidden} if one.hidden else {}
+    text = Text(_text(tokenizer, one, chosen))
+    run.save(text, seed=one.seed, prompt=one.prompt, alternative=number, alternatives=len(texts), **more)
 
 
 def _grow(

@@ -15,6 +15,7 @@ from aigc_desktop.data.texts import TextData
 from aigc_desktop.engine import events, params
 from aigc_desktop.engine.execute import perform
 from aigc_desktop.engine.job import Job
+from aigc_desktop.engine.run import Cancelled
 from aigc_desktop.engine.trainer import Place
 from aigc_desktop.engine.wildcards import expand
 from aigc_desktop.generators.text.lstm import model
@@ -274,6 +275,31 @@ def test_a_text_ends_before_the_stop_text(folder: Path) -> None:
     assert text == "the quick brown fox"
     run = written(folder, prompt="the", temperature=1.2, count=4, stop_text="o", max_new_tokens=60)
     assert all("o" not in text for text, _ in run.texts)
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("stop", 2), ("pause", 0)])
+def test_a_stop_keeps_what_was_written_a_pause_begins_again(folder: Path, mode: str, kept: int) -> None:
+    class Stopped(Said):
+        looks = 0
+
+        def check(self) -> None:
+            self.looks += 1
+            if self.looks > 20:
+                raise Cancelled
+
+        def save(self, media: Any, *, seed: int, **expanded: Any) -> None:
+            super().save(media, seed=seed, **expanded)
+            self.check()
+
+        def asked_to_stop(self) -> str:
+            return mode if self.looks > 20 else ""
+
+    run = Stopped()
+    with pytest.raises(Cancelled):
+        model.create(folder, params.make(Create, {"prompt": "the", "count": 2, "max_new_tokens": 1000}), run)
+    assert len(run.texts) == kept
+    assert all(text.startswith("the") and 15 < len(text) < 30 for text, _ in run.texts)
+    assert all(one["stopped"] for one in run.expanded)
 
 
 def test_the_stop_text_in_the_prompt_stops_nothing(folder: Path) -> None:
