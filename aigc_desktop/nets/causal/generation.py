@@ -43,7 +43,8 @@ def generate(
 ) -> Iterator[Step]:
     """Continue each prompt (token ids, `language.start` in front; never empty) by at most `chosen.max_new_tokens`.
 
-    Text i draws from `seeds[i]`, whatever the others do. Prompts of equal length go through the model together; with
+    Text i draws from `seeds[i]`, whatever the others do (int8 alone rounds what comes in by the largest number of the whole
+    batch, so that a text may differ from the one written alone). Prompts of equal length go through the model together; with
     beams, texts of the same prompt are the best that one search finds. Yields after every token; the same Step is
     given again and again: copy what is to be kept. Runs on the model's device, as precise as the model is
     (`precision.prepare`).
