@@ -37,9 +37,10 @@ the number of characters the model wavers between. The held-out figure is taken 
 tenth of the files), read so that every character counted has at least half a context before it. Where it stops falling,
 the model begins to learn by heart. The view **Held-out passage** colours a passage by the loss of each character.
 
-**How it is trained here.** Stretches of the text, in a new order and cut at new places each time through. The weight
-matrices are changed by Muon: the direction G in which the loss falls, averaged over the last steps, is replaced by the
-nearest matrix that changes all of its directions equally much. With the singular values of G = U S Vᵀ,
+**How it is trained here.** Stretches of the text, in a new order and cut at new places each time through, half of them at
+the beginning of a line or a text. The weight matrices are changed by Muon: the direction G in which the loss falls,
+averaged over the last steps, is replaced by the nearest matrix that changes all directions equally much. With the
+singular values S of G = U S Vᵀ,
 
     W ← W − rate · U Vᵀ
 
