@@ -5,7 +5,6 @@ which the system drops when it needs room, are no part of it; RSS as a whole is 
 """
 
 import json
-import os
 import random
 import re
 import subprocess
@@ -75,22 +74,17 @@ def train(folder: Path, id: str, data: Path, values: dict[str, object]) -> Peak:
     """A training by the command line, watched."""
     chosen = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
     command = [sys.executable, "-m", "aigc_desktop", "train", id, "--data", str(data), "--json", *chosen]
-    peak, begun = Peak(), time.monotonic()
-    with subprocess.Popen(
-        [*command, "--project", str(folder / "project")],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ | {"AIGC_MEMORY_GB": "8"},
-    ) as process:  # fmt: skip
-        assert process.stdout is not None
-        os.set_blocking(process.stdout.fileno(), False)
-        said = ""
+    peak, begun, said = Peak(), time.monotonic(), folder / "said.jsonl"
+    with said.open("wb") as file:
+        process = subprocess.Popen(
+            [*command, "--project", str(folder / "project")], stdout=file, stderr=subprocess.DEVNULL
+        )
         while process.poll() is None:
             _look(process.pid, peak)
-            said += process.stdout.read() or ""
-            if not peak.ready and '"event": "metrics"' in said:
+            if not peak.ready and b'"event": "metrics"' in said.read_bytes():
                 peak.ready = time.monotonic() - begun
             time.sleep(0.02)
-        said += process.stdout.read() or ""
-    last = json.loads(said.splitlines()[-1])
+    last = json.loads(said.read_bytes().splitlines()[-1])
     assert last["event"] == "finished", last
     return peak
 
