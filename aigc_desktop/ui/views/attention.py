@@ -12,7 +12,7 @@ from aigc_desktop.ui.elided_label import ElidedLabel
 from aigc_desktop.ui.fields.base import calm_wheel
 from aigc_desktop.ui.flow_layout import FlowLayout
 from aigc_desktop.ui.theme import GAP, HALF, muted
-from aigc_desktop.ui.views.heat_map import HeatMap, Matrix, picture, shade
+from aigc_desktop.ui.views.heat_map import HeatMap, picture, shade
 from aigc_desktop.ui.views.insight import InsightView
 from aigc_desktop.ui.views.passage import NOTHING, Passage
 from aigc_desktop.ui.views.plain_table import PlainTable
@@ -36,10 +36,10 @@ class Attention(InsightView):
 
     def build(self) -> None:
         self.tokens: list[str] = []
-        self.weights: list[list[Matrix] | None] = []
+        self.weights: list[Any] = []  # of each layer an array [head, from, to], or None
         self.first = 0  # tokens that stand before the text
         self.layer, self.head_number = 0, MEAN
-        self._matrix: Matrix = []
+        self._matrix: Any = []
         self._build_head()
         self._build_body()
         self.table = PlainTable(tr("Attention, a row for each token"), wide=True, parent=self)
@@ -70,21 +70,19 @@ class Attention(InsightView):
 
     def read(self, data: dict[str, Any]) -> None:
         tokens = [str(token) for token in data["tokens"]]
-        weights = [
-            None if layer is None else [_matrix(head, len(tokens)) for head in layer] for layer in data["weights"]
-        ]
-        if not tokens or not any(weights):
+        weights = [None if layer is None else _heads(layer, len(tokens)) for layer in data["weights"]]
+        if not tokens or all(layer is None for layer in weights):
             raise ValueError("nothing to be seen")
         self.tokens, self.weights, self.first = tokens, weights, int(data.get("first", 0))
-        if self.layer >= len(weights) or not weights[self.layer]:
-            self.layer = next(place for place, layer in enumerate(weights) if layer)
+        if self.layer >= len(weights) or weights[self.layer] is None:
+            self.layer = next(place for place, layer in enumerate(weights) if layer is not None)
 
     def draw(self) -> None:
         self._show_choices()
-        heads = self.weights[self.layer] or []
+        heads = self.weights[self.layer]
         if self.head_number >= len(heads):
             self.head_number = MEAN
-        self._matrix = heads[self.head_number] if self.head_number != MEAN else _mean(heads)
+        self._matrix = heads[self.head_number] if self.head_number != MEAN else heads.mean(0)
         self._paint_heads(heads)
         self.passage.set_tokens([label(one) if place < self.first else one for place, one in enumerate(self.tokens)])
         if self.passage.chosen == NOTHING:
@@ -127,7 +125,7 @@ class Attention(InsightView):
                     self.layers.addItem(tr("Layer {n}", n=number + 1))
             self.layers.setCurrentIndex(self.layer)
 
-    def _paint_heads(self, heads: list[Matrix]) -> None:
+    def _paint_heads(self, heads: Any) -> None:
         """A button with a picture for each head, and before them one for their mean."""
         wanted = [MEAN, *range(min(len(heads), MOST_HEADS))]
         if list(self.heads) != wanted:
@@ -139,7 +137,7 @@ class Attention(InsightView):
                 self._flow.addWidget(button)
                 button.show()
         for number, button in self.heads.items():
-            image = picture(_mean(heads) if number == MEAN else heads[number])
+            image = picture(heads.mean(0) if number == MEAN else heads[number])
             button.setIcon(QIcon(QPixmap.fromImage(image).scaled(SMALL, SMALL)))
             button.setChecked(number == self.head_number)
         self._strip.setMinimumHeight(self._flow.heightForWidth(max(80, self.width())))
@@ -159,7 +157,7 @@ class Attention(InsightView):
 
     def _choose_layer(self, layer: int) -> None:
         self.layer = layer
-        if layer < len(self.weights) and self.weights[layer]:
+        if layer < len(self.weights) and self.weights[layer] is not None:
             self._redraw()
         self.asks.emit()
 
@@ -223,13 +221,10 @@ class Attention(InsightView):
             self._redraw()
 
 
-def _matrix(head: Any, size: int) -> Matrix:
-    rows = [[float(weight) for weight in row] for row in head]
-    if len(rows) != size or any(len(row) != size for row in rows):
-        raise ValueError("not a row for each token")
-    return rows
+def _heads(layer: Any, size: int) -> Any:
+    import numpy as np
 
-
-def _mean(heads: list[Matrix]) -> Matrix:
-    size = len(heads[0]) if heads else 0
-    return [[sum(head[row][place] for head in heads) / len(heads) for place in range(size)] for row in range(size)]
+    found = np.asarray(layer, float)
+    if found.ndim != 3 or found.shape[1:] != (size, size) or not len(found) or not np.isfinite(found).all():
+        raise ValueError("not a weight for each pair of tokens")
+    return found

@@ -1,5 +1,6 @@
 """Who looks at whom, as a square: a row for each token, in it a cell for each token that it looks at."""
 
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -7,13 +8,12 @@ from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aigc_desktop.ui import scales
-from aigc_desktop.ui.theme import HALF, colours
+from aigc_desktop.ui.theme import HALF, colours, is_dark
 from aigc_desktop.ui.views.tokens import label
 
 NOTHING = -1
 LEGIBLE, LARGEST = 9, 12  # pixels of a row that can be labelled, and of its letters
 LABELS = 72  # pixels for the labels, at most
-Matrix = list[list[float]]
 
 
 def shade(weight: float) -> float:
@@ -21,15 +21,24 @@ def shade(weight: float) -> float:
     return max(0.0, weight) ** 0.5
 
 
-def picture(weights: Matrix) -> QImage:
-    """A pixel for each weight, what cannot be looked at transparent."""
+def picture(weights: Any) -> QImage:
+    """A pixel for each weight of an array [from, to]; what comes later cannot be looked at, and is transparent."""
+    import numpy as np
+
     size = len(weights)
-    image = QImage(size, size, QImage.Format.Format_ARGB32)
-    image.fill(Qt.GlobalColor.transparent)
-    for row, values in enumerate(weights):
-        for column in range(min(row + 1, len(values))):
-            image.setPixelColor(column, row, scales.attention(shade(values[column])))
-    return image
+    shades = np.sqrt(np.clip(weights, 0.0, 1.0))
+    pixels = np.ascontiguousarray(
+        np.where(np.tri(size, dtype=bool), _table(is_dark())[(255 * shades).round().astype(int)], 0), np.uint32
+    )
+    return QImage(pixels.data, size, size, 4 * size, QImage.Format.Format_ARGB32).copy()
+
+
+@cache
+def _table(dark: bool) -> Any:
+    """The colours of 256 places on the scale, as QImage keeps them; in the theme of now, which `dark` names."""
+    import numpy as np
+
+    return np.array([scales.attention(place / 255).rgba() for place in range(256)], np.uint32)
 
 
 class HeatMap(QWidget):
@@ -45,7 +54,7 @@ class HeatMap(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_weights(self, tokens: list[str], weights: Matrix) -> None:
+    def show_weights(self, tokens: list[str], weights: Any) -> None:
         self._tokens = [label(token) for token in tokens]
         self._image = picture(weights)
         self.update()

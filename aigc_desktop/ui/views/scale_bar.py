@@ -25,6 +25,8 @@ class ScaleBar(QWidget):
 
     def set_marks(self, marks: list[tuple[float, list[str]]]) -> None:
         """What is said where; read out in this order."""
+        if marks == self._marks:
+            return
         self._marks = marks
         self.setAccessibleName(", ".join(" = ".join(words) for _, words in marks))
         self.updateGeometry()
