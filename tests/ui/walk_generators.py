@@ -125,6 +125,9 @@ for _id in ("image.gan", "text.lstm"):
     ):
         PLACES[f"{_id}: {_name}"] = lambda window, id=_id, open=_open: open(window, id)
 
+for _name, _open in (("train, nothing chosen", _nothing_chosen), ("train, advanced", _advanced)):
+    PLACES[f"text.finetune: {_name}"] = lambda window, open=_open: open(window, "text.finetune")
+
 
 def _inside(window: MainWindow, id: str, view: str, data: dict[str, Any]) -> QWidget:
     """Look inside, with an answer."""

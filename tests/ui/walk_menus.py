@@ -68,6 +68,17 @@ def _model_menu(window: MainWindow) -> QWidget:
     return _context(window.library.models.view)
 
 
+@place("menu: of an adapter")
+def _adapter_menu(window: MainWindow) -> QWidget:
+    library(window, "models")
+    adapters = window.library.actions_.adapters
+    adapters.is_one = lambda model: True
+    try:
+        return _context(window.library.models.view)
+    finally:
+        del adapters.is_one
+
+
 @place("menu: in the trash")
 def _trash_menu(window: MainWindow) -> QWidget:
     library(window, "trash")
