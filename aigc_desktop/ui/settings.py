@@ -106,6 +106,7 @@ class Remembered(Preferences):
     """What is remembered beside: never shown as a form."""
 
     projects: list[str] = Field(default_factory=list)  # opened before, the latest first
+    models: list[str] = Field(default_factory=list)  # folders of models that a desk wrote with, the latest first
     generator: str = ""  # opened last
     welcomed: bool = False  # the welcome was used or skipped
 
@@ -142,6 +143,10 @@ class Settings(QObject):
         defaults = Remembered()
         own = {key: kept for key, kept in self._values.model_dump().items() if kept != getattr(defaults, key)}
         self.trouble = kept_or_why(self.path, own, self.trouble)
+
+    def wrote_with(self, folder: str) -> None:
+        """Put this model's folder first among those that every desk offers."""
+        self["models"] = [folder, *(one for one in self["models"] if one != folder)][:8]
 
     def opened(self, project: Path) -> None:
         """Put this project first among the recent ones."""
@@ -200,7 +205,7 @@ def _read(path: Path) -> Remembered:
 
 
 def _fits(name: str, value: Any) -> bool:
-    if name == "projects":
+    if name in ("projects", "models"):
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
     if name == "generator":
         return isinstance(value, str)

@@ -1,5 +1,6 @@
 """Write: the desk's form on the left; on the right the prompt that it builds, and what a model writes after it."""
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
@@ -42,6 +43,7 @@ class WritePage(QWidget):
     def __init__(self, desk: Desk, examples: Examples, window: Any, parent: QWidget | None = None):
         super().__init__(parent)
         self.desk, self.examples, self.jobs, self.project = desk, examples, window.jobs, window.project
+        self.preferences = window.settings
         self._wanted = FIRST_SHOTS
         self._build(window)
         self._changed_since = False
@@ -50,6 +52,8 @@ class WritePage(QWidget):
         self.jobs.library_changed.connect(self._library_changed)
         self.examples.edited.connect(self._examples_changed)
         self._examples_changed()
+        self.preferences.changed.connect(self._setting_changed)
+        self._setting_changed("models")
         self._model_chosen()
 
     # What a user does
@@ -196,6 +200,11 @@ class WritePage(QWidget):
         self.examples.set_shots(self._wanted)
         self._build_prompt()
 
+    def _setting_changed(self, name: str) -> None:
+        """A folder that was chosen at one desk is offered at every other."""
+        if name == "models":
+            self.model.remember(self.preferences["models"])
+
     def _library_changed(self) -> None:
         """While texts come, the library changes thirty times a second."""
         self._changed_since = True
@@ -216,6 +225,8 @@ class WritePage(QWidget):
         model = self.model.value()
         self.settings.set_spec(writers.spec_of(model, self.project))
         fits = self.settings.spec is not None
+        if fits and model is not None and Path(model).is_absolute():
+            self.preferences.wrote_with(model)
         self.about.say(
             "" if fits or model is None else tr("{path} is not the folder of a language model.", path=model), "problem"
         )

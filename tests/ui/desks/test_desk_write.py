@@ -94,6 +94,7 @@ def test_without_a_model_it_says_what_to_do(
     assert write.write.isEnabled() and not write.about.isVisible()
     assert write.settings.values()["max_new_tokens"] == 6, "what suits the desk"
     assert write.settings.values()["stop_words"] == r"\nAbout:"
+    assert window.open_desk("poem.en").write.model.value() == str(model_folder), "other desks offer it, too"
 
 
 def test_write_compare_find_and_do_it_again(window: MainWindow, qtbot: Any, model_folder: Path) -> None:
@@ -135,6 +136,7 @@ def test_write_compare_find_and_do_it_again(window: MainWindow, qtbot: Any, mode
     panel.start()
     assert examples.stop_button.isVisible()
     qtbot.waitUntil(lambda: over(panel), timeout=SECONDS)
+    assert write.seed.next() != 11, "the next comparison draws another seed, as the next writing does"
     for shots, made in examples.comparison.columns.items():
         (batch,) = made.results.batches
         (saved,) = batch.saved
