@@ -4,6 +4,8 @@ import itertools
 import json
 import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -299,3 +301,40 @@ def test_a_folder_that_takes_no_writing_is_one_sentence(tmp_path: Path, large: N
     with pytest.raises(BadInput, match="AIGC_CACHE") as problem:
         corpus("characters", 0, data)
     assert str(texts) in str(problem.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory is a process's own")
+def test_a_large_text_is_never_in_the_memory(tmp_path: Path) -> None:
+    """38 MB, whose tokens alone would be 150 MB in memory."""
+    path = tmp_path / "story.txt"
+    lines = [f"line {number} of a long story, told at the river {number % 977}.\n" for number in range(20_000)]
+    with path.open("w", encoding="utf-8") as file:
+        for turn in range(40):
+            random.Random(turn).shuffle(lines)
+            file.write("".join(lines))
+    code = r"""
+import re, sys, threading, time
+from pathlib import Path
+from aigc_desktop.data.texts import Texts
+from aigc_desktop.engine import progress
+from aigc_desktop.generators.text.lstm.model import corpus
+
+def own() -> int:
+    return int(re.search(r"RssAnon:\s+(\d+)", Path("/proc/self/status").read_text())[1]) << 10
+
+begun, peak = own(), 0
+
+def look(phase, fraction):
+    global peak
+    peak = max(peak, own())
+
+with progress.heard_by(look):
+    made = corpus("characters", 0, Texts().load(sys.argv[1], None, 0))
+look("", 1)
+assert made.filed and len(made.train) > 30_000_000, len(made.train)
+print(peak - begun)
+"""
+    grown = int(
+        subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True).stdout
+    )
+    assert grown < 60 << 20, grown
