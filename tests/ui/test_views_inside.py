@@ -287,7 +287,24 @@ def test_little_room_leaves_the_square_out(looking: Attention) -> None:
     looking.resize(380, 300)
     assert not looking.map.isVisible() and looking.passage.isVisible()
     looking.resize(700, 300)
-    assert looking.map.isVisible()
+    assert looking.map.isVisible() and looking.map.x() > looking.passage.geometry().right()
+    looking.resize(380, 480)
+    assert looking.map.isVisible() and looking.map.y() > looking.passage.geometry().bottom()
+
+
+def test_the_end_of_a_text_that_grows_is_followed_until_another_token_is_chosen(looking: Attention) -> None:
+    def show(tokens: int) -> None:
+        looking._waiting = attention(tokens=tokens), 0
+        looking._draw_waiting()
+
+    assert looking.passage.chosen == 5
+    show(4)
+    assert looking.passage.chosen == 3
+    show(6)
+    assert looking.passage.chosen == 5
+    looking.passage.choose(2)
+    show(5)
+    assert looking.passage.chosen == 2
 
 
 @pytest.mark.parametrize(
@@ -308,10 +325,10 @@ def test_bars_are_named_and_as_long_as_likely(following: NextTokens) -> None:
     model = following.candidates
     assert [model.index(row).data() for row in range(6)] == ["a", "␣b", "↵", "床", "⟨end⟩", "⟨E4 B8⟩"]
     said = [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in (0, 4, 5)]
-    assert said == ["a: 50 %", "⟨end⟩: 2.0 %", "⟨E4 B8⟩: under 0.01 %"]
+    assert said == ["a: 50 %", "⟨end⟩: 2.0 %", "⟨E4 B8⟩: < 0.01 %"]
     assert following.place.text() == "… a b↵ c" and "8.0 %" in following.detail.text(), "the others together"
     seen = pixels(following.list.viewport()).astype(int)
-    blue = scales.attention(0.9)
+    blue = QColor(theme.colours().series[1])
     is_bar = np.abs(seen - [blue.red(), blue.green(), blue.blue()]).max(axis=2) < 6
     lengths = [int(is_bar[22 * row + 11].sum()) for row in range(4)]
     assert lengths[0] == pytest.approx(2 * lengths[1], rel=0.05) and lengths[1] == pytest.approx(
@@ -366,5 +383,5 @@ def test_words_of_tokens() -> None:
         "∅",
     ]
     assert [chance(one) for one in (1.0, 0.996, 0.0996, 0.04, 0.00996, 0.0001, 0.00001)] == [
-        *("100 %", "100 %", "10 %", "4.0 %", "1.0 %", "0.01 %", "under 0.01 %")
+        *("100 %", "100 %", "10 %", "4.0 %", "1.0 %", "0.01 %", "< 0.01 %")
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import numerals, scales
@@ -22,7 +22,7 @@ from aigc_desktop.ui.views.tokens import chance, exactly, label
 MARKS = (0.0, 0.01, 0.1, 0.25, 0.5, 1.0)
 SMALL = 32  # pixels of a head's picture
 MOST_HEADS = 64
-ROOM = 520  # pixels from which the square stands beside the text
+ROOM, HIGH = 520, 400  # pixels from which the square stands beside the text, or under it
 TOLD = 5  # tokens that are named
 LEAST = 0.005  # of the attention that is worth a word
 MEAN = -1
@@ -84,8 +84,9 @@ class Attention(InsightView):
             self.head_number = MEAN
         self._matrix = heads[self.head_number] if self.head_number != MEAN else heads.mean(0)
         self._paint_heads(heads)
+        at_end = self.passage.chosen in (NOTHING, len(self.passage.tokens) - 1)  # goes on with what is typed
         self.passage.set_tokens([label(one) if place < self.first else one for place, one in enumerate(self.tokens)])
-        if self.passage.chosen == NOTHING:
+        if at_end or self.passage.chosen == NOTHING:
             self.passage.choose(len(self.tokens) - 1)
         self.map.show_weights(self.tokens, self._matrix)
         if self.as_table.isChecked():
@@ -191,9 +192,9 @@ class Attention(InsightView):
         self._flow = FlowLayout(self._strip, gap=0)
         self.heads: dict[int, QToolButton] = {}  # no button group: of that, Tab would stop at one only
         column.addWidget(self._strip)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        column.addLayout(row, 1)
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._both.setSpacing(GAP)
+        column.addLayout(self._both, 1)
         self.passage = Passage(self.body)
         self.passage.setAccessibleName(tr("Text; the chosen token looks at the coloured ones"))
         self.passage.colour = self._colour
@@ -202,8 +203,8 @@ class Attention(InsightView):
         self.map = HeatMap(self.body)
         self.map.setAccessibleName(tr("Attention as a square; the table has its numbers"))
         self.map.looked.connect(lambda row: self._look(row if row != NOTHING else self.passage.current()))
-        row.addWidget(self.passage, 1)
-        row.addWidget(self.map, 1)
+        self._both.addWidget(self.passage, 1)
+        self._both.addWidget(self.map, 1)
         muted(self.map)
 
     def _show_tools(self, on: bool) -> None:
@@ -212,7 +213,10 @@ class Attention(InsightView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.map.setVisible(self.width() >= ROOM)
+        beside = self.width() >= ROOM
+        self.map.setVisible(beside or self.height() >= HIGH)
+        way = QBoxLayout.Direction
+        self._both.setDirection(way.LeftToRight if beside else way.TopToBottom)
         self._strip.setMinimumHeight(self._flow.heightForWidth(max(80, self.width())))
 
     def changeEvent(self, event: QEvent) -> None:

@@ -55,7 +55,8 @@ class HeatMap(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_weights(self, tokens: list[str], weights: Any) -> None:
-        self._tokens = [label(token) for token in tokens]
+        names = [label(token) for token in tokens]
+        self._tokens = [name.lstrip("␣") or name for name in names]  # small letters, little room
         self._image = picture(weights)
         self.update()
 

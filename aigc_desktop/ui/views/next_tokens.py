@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from aigc_desktop.engine.events import Insight
 from aigc_desktop.i18n import tr
 from aigc_desktop.shown import plain
-from aigc_desktop.ui import scales, theme
+from aigc_desktop.ui import theme
 from aigc_desktop.ui.fields.base import calm_wheel
 from aigc_desktop.ui.theme import GRID, HALF, muted, small
 from aigc_desktop.ui.views.insight import InsightView
@@ -38,7 +38,7 @@ from aigc_desktop.ui.views.tokens import chance, exactly, label
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 HIGH = 22  # pixels of a row
-PALE, FULL = 0.35, 0.9  # places on the scale of the bar of the model, and of the one that is drawn from
+PALE = 90  # of 255: how much of the colour the model's own bar has, beside the one that is drawn from
 
 
 class Candidates(QAbstractListModel):
@@ -83,6 +83,8 @@ class Bars(QStyledItemDelegate):
         rows: list[tuple[str, float, float | None]] = model.rows  # type: ignore[attr-defined]
         token, probability, drawn = rows[index.row()]
         of, rect, metrics = theme.colours(), QRectF(option.rect), option.fontMetrics
+        full, pale = QColor(of.series[1]), QColor(of.series[1])
+        pale.setAlpha(PALE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
@@ -90,7 +92,7 @@ class Bars(QStyledItemDelegate):
             painter.setBrush(QColor(of.selected))
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), HALF, HALF)
         names = min(rect.width() * 0.34, 12.0 * metrics.averageCharWidth())
-        figures = metrics.horizontalAdvance(chance(0.0999)) + metrics.horizontalAdvance("0") + HALF
+        figures = metrics.horizontalAdvance(chance(0.0)) + HALF
         painter.setPen(QColor(of.text))
         name = metrics.elidedText(label(token), Qt.TextElideMode.ElideRight, int(names))
         painter.drawText(
@@ -101,10 +103,10 @@ class Bars(QStyledItemDelegate):
         largest = max((max(one, other or 0.0) for _, one, other in rows), default=1.0)
         scale = room / max(1e-9, 1.0 if largest > 0.5 else 0.5 if largest > 0.25 else 0.25 if largest > 0.1 else 0.1)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(scales.attention(FULL if drawn is None else PALE))
+        painter.setBrush(full if drawn is None else pale)
         painter.drawRoundedRect(QRectF(left, rect.top() + 4, max(1.0, probability * scale), HIGH - 8), 2, 2)
         if drawn:
-            painter.setBrush(scales.attention(FULL))
+            painter.setBrush(full)
             painter.drawRoundedRect(QRectF(left, rect.top() + 8, max(1.0, min(room, drawn * scale)), HIGH - 16), 2, 2)
         painter.setPen(QColor(of.text if drawn is None or drawn else of.muted))
         said = chance(probability) if drawn is None else _drawn(drawn)

@@ -105,7 +105,7 @@ class Surprise(InsightView):
         return tr("expected: {tokens}", tokens=said)
 
     def _told(self, token: int) -> str:
-        return "\n".join(filter(None, (self.about(token), self._expected(token))))
+        return " · ".join(filter(None, (self.about(token), self._expected(token))))
 
     def _look(self, token: int) -> None:
         self.detail.setText(self.about(token))

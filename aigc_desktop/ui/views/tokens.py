@@ -20,7 +20,7 @@ def label(token: str) -> str:
 
 
 def chance(probability: float) -> str:
-    """62 % · 4.1 % · 0.03 % · under 0.01 %."""
+    """62 % · 4.1 % · 0.03 % · < 0.01 %."""
     share = 100 * probability
     if share >= 9.95:
         digits = 0
@@ -29,7 +29,7 @@ def chance(probability: float) -> str:
     elif share >= 0.00995:
         digits = 2
     else:
-        return tr("under {n} %", n=numerals.fraction(0.01, 2))
+        return tr("< {n} %", n=numerals.fraction(0.01, 2))
     return tr("{n} %", n=numerals.fraction(share, digits))
 
 
