@@ -13,6 +13,7 @@ from aigc_desktop.ui import amounts, job_words, numerals, theme, times
 from aigc_desktop.ui.wrapped_label import WrappedLabel
 
 WIDEST = 112  # of a title
+LONG = 120  # letters, beyond which a value stands under its title
 
 
 def facts(item: Item) -> list[tuple[str, str]]:
@@ -94,22 +95,32 @@ class ItemDetails(QScrollArea):
         chosen = settings(item)
         if chosen:
             table.setRowMinimumHeight(table.rowCount(), theme.GRID)
-            _fill(table, chosen)
+            _fill(table, sorted(chosen, key=_is_long))  # the long ones at the end
         column.addLayout(table)
         column.addStretch(1)
         self.setWidget(inside)
 
 
+def _is_long(row: tuple[str, str]) -> bool:
+    """A text that needs the whole width, under its title: a prompt with its examples."""
+    return len(row[1]) > LONG
+
+
 def _fill(table: QGridLayout, rows: list[tuple[str, str]]) -> None:
     """Add the rows under those that are there."""
-    for place, (title, value) in enumerate(rows, table.rowCount()):
+    for title, value in rows:
         caption, content = QLabel(title), WrappedLabel(value)
         theme.muted(caption)
         caption.setWordWrap(True)
-        caption.setFixedWidth(min(WIDEST, caption.fontMetrics().horizontalAdvance(title) + 2))
         content.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         content.setAccessibleName(f"{title}: {value}")
-        table.addWidget(caption, place, 0, Qt.AlignmentFlag.AlignTop)
-        table.addWidget(content, place, 1, Qt.AlignmentFlag.AlignTop)
+        place = table.rowCount()
+        if _is_long((title, value)):
+            table.addWidget(caption, place, 0, 1, 2)
+            table.addWidget(content, place + 1, 0, 1, 2)
+        else:
+            caption.setFixedWidth(min(WIDEST, caption.fontMetrics().horizontalAdvance(title) + 2))
+            table.addWidget(caption, place, 0, Qt.AlignmentFlag.AlignTop)
+            table.addWidget(content, place, 1, Qt.AlignmentFlag.AlignTop)
