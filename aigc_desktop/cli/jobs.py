@@ -13,13 +13,14 @@ from typing import Any
 from aigc_desktop.cli import BAD_INPUT, CANCELLED, FAILED, FINISHED, leave
 from aigc_desktop.cli.projects import open_project
 from aigc_desktop.cli.report import Lines, Report, Screen, size
-from aigc_desktop.engine import chosen_models, events, memory, models, params, registry
+from aigc_desktop.engine import chosen_models, events, memory, models, params, progress, registry
 from aigc_desktop.engine.execute import MEDIA_KINDS, perform
 from aigc_desktop.engine.job import STARTER, Job, read_job, remembered
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.library.places import default_project
 from aigc_desktop.problems import BadInput, Sentence
 
+SOON = 0.5  # seconds that nothing is said of a look
 TWICE = 0.3  # seconds: torchrun passes on the Ctrl-C that the terminal sends to each process itself
 
 
@@ -110,7 +111,8 @@ def carry_out(job: Job, as_json: bool, say_seed: bool = False) -> int:
     if say_seed:
         notes.append(Sentence(mark("Seed {seed}: with --seed {seed} the same is made again."), {"seed": job.seed}))
     if main and not job.resume and job.action == "train":
-        found = _look(job)
+        with progress.heard_by(_looking(report, stop, as_json)):
+            found = _look(job)
         notes += [] if as_json else found
 
     def emit(event: events.Event) -> None:
@@ -132,6 +134,20 @@ def carry_out(job: Job, as_json: bool, say_seed: bool = False) -> int:
     if isinstance(last, events.Cancelled):
         return CANCELLED
     return BAD_INPUT if isinstance(last, events.Failed) and last.bad_input else FAILED
+
+
+def _looking(report: Report, stop: "Stop", as_json: bool) -> progress.Listener:
+    """Shows how far a look is that takes long; Ctrl-C ends it, since nothing has begun."""
+    begun = time.monotonic()
+
+    def tell(phase: str, fraction: float | None) -> None:
+        if stop.mode:
+            report(events.Cancelled())
+            leave(CANCELLED)
+        if not as_json and time.monotonic() > begun + SOON:
+            report(events.Progress(0, 0, None, phase, fraction))
+
+    return tell
 
 
 def _look(job: Job) -> list[Sentence]:

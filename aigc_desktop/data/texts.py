@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a spec names Texts when the window starts: what reads texts
 
 TABLES = (".jsonl", ".csv", ".tsv")
 SUFFIXES = (".txt", ".text", ".md", ".markdown", ".rst", ".log", ".srt", ".lrc", ".tex", ".fountain", *TABLES)
+HELD_OUT = 1 << 18  # characters of held-out text that a figure is taken on; of more, an even part
 NOTES = 5  # said at once
 TENTH = 10  # of the text is held out
 
@@ -194,7 +195,14 @@ def _summary(found: "Gathered", facts: dict[str, Any]) -> list[Sentence]:
     ]
     if found.count > facts["files"]:
         said.append(Sentence(mark("Each row of a table is a text: {count:,}."), {"count": found.count}))
-    said.append(Sentence(mark("Held out to measure the learning: {heldout_characters:,} characters."), facts))
+    if facts["heldout_characters"] <= HELD_OUT:
+        said.append(Sentence(mark("Held out to measure the learning: {heldout_characters:,} characters."), facts))
+    else:
+        pattern = mark(
+            "Held out to measure the learning: {heldout_characters:,} characters; the figures are taken on {some:,} of them, "
+            "evenly spread."
+        )
+        said.append(Sentence(pattern, facts | {"some": HELD_OUT}))
     unusual = sorted({source.encoding.name for source in found.sources} - {"utf-8", "utf-8-sig"})
     if unusual:
         said.append(Sentence(mark("Encoding: {encodings}."), {"encodings": ", ".join(map(str.upper, unusual))}))

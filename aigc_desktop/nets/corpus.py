@@ -20,7 +20,7 @@ from aigc_desktop import foreign_json
 from aigc_desktop.data import cache
 from aigc_desktop.data.documents import letters_of
 from aigc_desktop.data.filed import Filed, characters, pieces
-from aigc_desktop.data.texts import TextData
+from aigc_desktop.data.texts import HELD_OUT, TextData
 from aigc_desktop.engine import progress
 from aigc_desktop.i18n import mark
 from aigc_desktop.nets import tokenizer as tokenizers
@@ -28,7 +28,7 @@ from aigc_desktop.problems import BadInput
 
 VERSION = 1  # of the files below
 SAMPLE = 1 << 22  # characters that word pieces are learned from
-HELD_OUT, STRETCH = 1 << 18, 1 << 12  # characters of held-out text that are looked at, and of one stretch of it
+STRETCH = 1 << 12  # characters of held-out text that are looked at together, where not all are
 READING, LEARNING, CUTTING = (
     mark("Reading the text"),
     mark("Learning word pieces"),
