@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aigc_desktop.engine import word_lists
+from aigc_desktop.engine import wildcards, word_lists
 from aigc_desktop.engine.desk import hidden
 from aigc_desktop.engine.wildcards import MOST, expand, has_any
 from aigc_desktop.library import places
@@ -272,3 +272,13 @@ def test_too_deep_and_too_many_are_sentences() -> None:
         expand("{a|" * 40 + "b" + "}" * 40, 1)
     with pytest.raises(BadInput, match="more than"):
         expand("{a|b}" * (MOST + 1), 1)
+
+
+def test_what_was_drawn_is_told_place_by_place() -> None:
+    text = r"A {sad|{merry|glad}} fox 🦊 in __colours__, \{not|drawn}, {} and __init__"
+    for seed in range(5):
+        told = wildcards.drawn(text, seed)
+        assert [text[one.start : one.stop] for one in told] == ["{sad|{merry|glad}}", "__colours__"]
+        rebuilt = text.replace("{sad|{merry|glad}}", told[0].text).replace("__colours__", told[1].text)
+        assert rebuilt.replace("\\", "") == expand(text, seed)
+    assert wildcards.drawn("plain", 1) == []

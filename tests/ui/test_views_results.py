@@ -143,3 +143,15 @@ def test_a_text_that_grows_keeps_its_end_in_sight(qtbot: Any, results: Results, 
     jobs._tell("run-1", events.Preview("text", Text(text + "more\n"), 1, 0, None, text + "more\n"))
     qtbot.wait(30)
     assert bar.value() == 0
+
+
+def test_what_is_brought_back_is_read_from_its_beginning(qtbot: Any, results: Results, project: Project) -> None:
+    batch = results.add_batch("run-1", JOB)
+    batch.add(kept(project, Text("All the world's a stage,\n" * 100), JOB))
+    while batch.height() < 500:  # laid out at once, as where a panel is built from its state
+        QApplication.sendPostedEvents()
+    assert results._follow.isActive()
+    batch.end(events.Finished())
+    qtbot.waitUntil(lambda: not results._follow.isActive())
+    assert results.verticalScrollBar().maximum() > 500
+    assert results.verticalScrollBar().value() == 0
