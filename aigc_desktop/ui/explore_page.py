@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from aigc_desktop.engine import models
 from aigc_desktop.engine.params import describe
@@ -18,7 +18,7 @@ from aigc_desktop.ui.form import Form
 from aigc_desktop.ui.page import column, labelled, scrolling, share
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.sides import Sides
-from aigc_desktop.ui.theme import GAP, GRID
+from aigc_desktop.ui.theme import GAP, GRID, muted, small
 from aigc_desktop.ui.views import View, view_for
 from aigc_desktop.ui.views.tabs import ViewTabs
 
@@ -69,6 +69,7 @@ class ExplorePage(QWidget):
         if view.needs_text and not self.text.toPlainText():
             self._asked += 1  # what is under way is of no interest any more
             self._patience.stop()
+            self._invite(view)
             view.clear()
             self._answered.pop(name, None)
             self.problem.say("")
@@ -95,6 +96,7 @@ class ExplorePage(QWidget):
         if number != self._asked:
             return
         self._patience.stop()
+        self._invite(self.views[name])
         if isinstance(answer, Sentence):
             self._answered.pop(name, None)
             self.problem.say(str(answer), "problem")
@@ -109,10 +111,14 @@ class ExplorePage(QWidget):
             self.jobs.expect_questions()
 
     def _still_waiting(self) -> None:
-        self.problem.say(tr("The model is being loaded, or thinks…"))
+        view, sentence = self.views[self.tabs.current()], tr("The model is being loaded, or thinks…")
+        view.invite(sentence)
+        self.problem.say(sentence if view.shown else "")
 
     def _view_chosen(self) -> None:
-        self.form.setVisible(bool(self.views[self.tabs.current()].wants))
+        view = self.views[self.tabs.current()]
+        self.form.setVisible(bool(view.wants))
+        self.why.setText(view.explains())
         self._ask_soon()
         self.edited.emit()
 
@@ -211,15 +217,16 @@ class ExplorePage(QWidget):
         view = view_for(name, self.spec, self.tabs.stack)
         self.views[name] = view
         self.tabs.add(name, view)
-        view.invite(
-            tr("Type a text on the left: what the model makes of it appears here.")
-            if view.needs_text
-            else view.invitation()
-        )
+        self._invite(view)
         view.asks.connect(self._ask_soon)
         if hasattr(view, "taken"):
             view.takes = True
             view.taken.connect(self._go_on)
+
+    def _invite(self, view: View) -> None:
+        """Say what has to be done for something to be seen."""
+        typed = tr("Type a text on the left: what the model makes of it appears here.")
+        view.invite(typed if view.needs_text else view.invitation())
 
     def _build_left(self, left: QWidget) -> None:
         whole = column(left)
@@ -244,6 +251,11 @@ class ExplorePage(QWidget):
         self.form = Form([one for one in described if one.name in wanted], parent=inside)
         self.form.changed.connect(self._ask_soon)
         fields.addWidget(self.form)
+        self.why = QLabel(inside)
+        self.why.setWordWrap(True)
+        self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
+        muted(small(self.why))
+        fields.addWidget(self.why)
         fields.addStretch()
         self.problem = SentenceLabel(left)
         whole.addWidget(self.problem)

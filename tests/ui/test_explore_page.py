@@ -1,5 +1,6 @@
 """Look inside, with a real model in a real child process: one types, it answers; also while a training runs."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,10 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from aigc_desktop.engine import models, registry
+from aigc_desktop.engine.events import Insight
 from aigc_desktop.problems import Sentence
 from aigc_desktop.ui import asker
 from aigc_desktop.ui.explore_page import ExplorePage
 from tests.tiny import TINY, data, train_job
+from tests.ui.inside_data import NEXT, SURPRISE
 
 SECONDS = 60_000
 ID = "text.lstm"
@@ -148,3 +151,61 @@ def test_the_newest_question_wins_also_while_a_training_runs(
     monkeypatch.setattr(asker, "IDLE_WITH_JOB", 0.0)
     jobs._asker.make_room()  # as where a job begins
     until(qtbot, lambda: jobs._asker._worker is None)
+
+
+def test_what_is_seen_of_a_training_beside_its_losses_shares_one_place(
+    open_panel: Any, panel_window: SimpleNamespace, qtbot: Any
+) -> None:
+    panel = open_panel(ID)
+    run = panel_window.project.runs.add({"generator": ID, "action": "train", "params": {}}, state="paused")
+    panel.show_run(run)
+    tabs = panel.train.tabs
+    assert [tabs.bar.tabText(place) for place in range(tabs.bar.count())] == ["Samples", "Held-out passage"]
+    tabs.show_view("surprise")
+    view = panel.train.views["surprise"]
+    panel_window.jobs._tell(run, Insight("surprise", SURPRISE, 7))
+    until(qtbot, lambda: view.shown)
+    assert view.passage.isVisible() and view.step == 7 and not panel.train.views["samples"].isVisible()
+    again = open_panel(ID)
+    again.restore(panel.state())
+    assert again.train.tabs.current() == "surprise"
+    alone = open_panel("image.gan")
+    assert alone.train.tabs.bar.count() == 1 and not alone.train.tabs.bar.isVisible(), "nothing to choose from"
+
+
+def test_what_may_follow_is_watched_beside_a_creation(
+    open_panel: Any, panel_window: SimpleNamespace, qtbot: Any
+) -> None:
+    page = open_panel("text.pretrained").create
+    watching = page.watching
+    assert watching.is_open() and watching.isVisible()
+    watching.follow("one")
+    panel_window.jobs._tell("other", Insight("next_tokens", NEXT, 1))
+    view = watching.views["next_tokens"]
+    assert not view.shown
+    panel_window.jobs._tell("one", Insight("next_tokens", NEXT, 1))
+    until(qtbot, lambda: view.shown)
+    watching.follow("two")
+    assert not view.shown, "of the one before nothing stays"
+    watching.set_open(False)
+    state = page.state()
+    again = open_panel("text.pretrained").create
+    again.restore(state)
+    assert not again.watching.is_open() and not again.watching.tabs.isVisible()
+    assert not open_panel("image.gan").create.watching.isVisible()
+
+
+def test_of_insights_the_latest_of_each_view_and_slot_is_told(panel_window: SimpleNamespace) -> None:
+    jobs = panel_window.jobs
+    said = deque(Insight(view, {}, step, slot) for step in range(5) for view in ("a", "b") for slot in (0, 1))
+    jobs._running["run"] = SimpleNamespace(said=said)
+    heard: list[Insight] = []
+    jobs.subscribe("run", Insight, heard.append)
+    jobs._drain()
+    del jobs._running["run"]
+    assert sorted((one.view, one.slot, one.step) for one in heard) == [
+        ("a", 0, 4),
+        ("a", 1, 4),
+        ("b", 0, 4),
+        ("b", 1, 4),
+    ]

@@ -283,13 +283,13 @@ def test_the_square_and_the_table_show_the_same(looking: Attention, qtbot: Any) 
     assert [model.index(3, column).data() for column in range(7)] == ["b", "10.0", "10.0", "10.0", "70.0", "", ""]
 
 
-def test_little_room_leaves_the_square_out(looking: Attention) -> None:
+def test_little_room_leaves_the_square_out(looking: Attention, qtbot: Any) -> None:
     looking.resize(380, 300)
     assert not looking.map.isVisible() and looking.passage.isVisible()
     looking.resize(700, 300)
-    assert looking.map.isVisible() and looking.map.x() > looking.passage.geometry().right()
+    qtbot.waitUntil(lambda: looking.map.isVisible() and looking.map.x() > looking.passage.geometry().right())
     looking.resize(380, 480)
-    assert looking.map.isVisible() and looking.map.y() > looking.passage.geometry().bottom()
+    qtbot.waitUntil(lambda: looking.map.isVisible() and looking.map.y() > looking.passage.geometry().bottom())
 
 
 def test_the_end_of_a_text_that_grows_is_followed_until_another_token_is_chosen(looking: Attention) -> None:

@@ -52,6 +52,13 @@ class Attention(InsightView):
         self.scale = ScaleBar(scales.attention, self.foot)
         under.addWidget(self.scale)
 
+    def explains(self) -> str:
+        return tr(
+            "Each head of each layer takes a mixture of what was read so far, and this is how much of each "
+            "token it takes. Look through the heads: some look at the token just before, some at a name or "
+            "the last full stop, some only rest on the first."
+        )
+
     def invitation(self) -> str:
         return tr("Which tokens the model looks at, for each token of a text, appears here.")
 

@@ -101,6 +101,10 @@ class InsightView(View):
         """What belongs here."""
         return tr("What goes on inside the model appears here.")
 
+    def explains(self) -> str:
+        """What one sees in it, in the user's words."""
+        return ""
+
     def invite(self, sentence: str) -> None:
         """Say this while there is nothing to be seen."""
         self._invitation.setText(sentence)

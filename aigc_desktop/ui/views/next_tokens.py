@@ -167,6 +167,13 @@ class NextTokens(InsightView):
         muted(small(self.detail))
         under.addWidget(self.detail)
 
+    def explains(self) -> str:
+        return tr(
+            "Every token is drawn from these probabilities. A low temperature makes the likely ones likelier "
+            "still, a high one evens them out; top p leaves out the long tail. Take a token, and see what may "
+            "follow it."
+        )
+
     def invitation(self) -> str:
         return tr("While the model writes, the likeliest next tokens and their probabilities appear here.")
 

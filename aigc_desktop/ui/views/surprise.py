@@ -52,6 +52,13 @@ class Surprise(InsightView):
         self.scale = ScaleBar(scales.surprise, self.foot)
         under.addWidget(self.scale)
 
+    def explains(self) -> str:
+        return tr(
+            "Before it reads a token, the model says how likely each possible one is. The colour is what it "
+            "gave to the one that stands there: pale was expected, strong was a surprise. In nats that is −ln "
+            "of the probability; training lowers its mean."
+        )
+
     def invitation(self) -> str:
         return tr("A text appears here, coloured by how surprised the model is by each piece of it.")
 
