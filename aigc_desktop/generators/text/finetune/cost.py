@@ -53,9 +53,9 @@ def _memory(
     count = sum(one.count for one in tensors.values())
     layers = max(1, len({found[1] for name in linear if (found := re.search(r"\.(\d+)\.", name))}))
     width = math.sqrt(sum(one.count for one in linear.values()) / (12 * layers))
-    whole = PER_LAYER * (1 if params.recompute else layers) + (layers if params.recompute else 0)
+    whole = min(3 * PER_LAYER + layers, PER_LAYER * layers) if params.recompute else PER_LAYER * layers
     places = params.batch_size * params.sequence_length
     scores = (1 if params.recompute else layers) * places * params.sequence_length * max(1.0, width / 32)
     activations = 4 * places * (whole * width + 3 * model_files.rows(tensors)) + 2 * scores
-    # The weights and a 16-bit copy; of those that are trained also gradients and two moments; the text and its tokens.
-    return RUNTIME + int(6 * count + 16 * trained + activations) + filed.memory(facts.get("characters", 0))
+    # The weights, their file and a 16-bit copy; of what is trained gradients and two moments; the text and its tokens.
+    return RUNTIME + int(8 * count + 16 * trained + activations) + filed.memory(facts.get("characters", 0))
