@@ -4,7 +4,9 @@
 """
 
 import math
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -111,6 +113,16 @@ def likeliest(
     return data
 
 
+@contextmanager
+def uncompiled() -> Iterator[None]:
+    """Inside, a compiled network runs as it was written: nothing is compiled anew for a text of some odd length."""
+    if "torch._dynamo" not in sys.modules:  # nothing was compiled, and importing that takes a second
+        yield
+        return
+    with torch.compiler.set_stance("force_eager"):
+        yield
+
+
 def text_of(tokenizer: Any, tokens: list[int], most: int = LONGEST) -> str:
     """The text of some training tokens, from the first whole one to the next end mark (0): a passage to look at."""
     first = next((place for place, one in enumerate(tokens) if one), 0)
@@ -127,7 +139,8 @@ def _judged(
     nats: list[float] = []
     guesses: list[tuple[list[int], list[float]]] = []
     wanted = torch.tensor(ids)
-    logits = scores(torch.tensor([*start, *ids])[:-1])[len(start) - 1 :]
+    with uncompiled():
+        logits = scores(torch.tensor([*start, *ids])[:-1])[len(start) - 1 :]
     for first in range(0, len(ids), ROWS):
         rows = logits[first : first + ROWS].float().cpu().log_softmax(1)
         nats += (-rows.gather(1, wanted[first : first + ROWS, None])[:, 0]).tolist()

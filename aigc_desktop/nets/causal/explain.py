@@ -105,7 +105,7 @@ def attending(model: Any) -> Iterator[None]:
     before = model.config._attn_implementation
     model.set_attn_implementation("eager")
     try:
-        with torch.compiler.set_stance("force_eager"):
+        with inside.uncompiled():
             yield
     finally:
         model.set_attn_implementation(before)
