@@ -16,13 +16,15 @@ import torch
 
 from aigc_desktop.data import cache, documents, encodings, filed
 from aigc_desktop.data.texts import TextData, Texts
-from aigc_desktop.engine import progress
+from aigc_desktop.engine import events, progress
+from aigc_desktop.engine.execute import perform
 from aigc_desktop.library import disk
 from aigc_desktop.media.files import cache_folder
 from aigc_desktop.nets import corpus as corpora
 from aigc_desktop.nets import tokenizer as tokenizers
 from aigc_desktop.nets.corpus import corpus, held_out, of_tokenizer
 from aigc_desktop.problems import BadInput
+from tests.tiny import train_job
 
 KINDS: list[tuple[Any, int]] = [("characters", 0), ("bpe", 300)]
 
@@ -316,7 +318,8 @@ def test_a_large_text_is_never_in_the_memory(tmp_path: Path) -> None:
 import re, sys, threading, time
 from pathlib import Path
 from aigc_desktop.data.texts import Texts
-from aigc_desktop.engine import progress
+from aigc_desktop.engine import events, progress
+from aigc_desktop.engine.execute import perform
 from aigc_desktop.generators.text.lstm.model import corpus
 
 def own() -> int:
@@ -338,3 +341,23 @@ print(peak - begun)
         subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True).stdout
     )
     assert grown < 60 << 20, grown
+
+
+def test_a_training_says_what_it_does_before_its_first_step_and_stops_there(tmp_path: Path, large: None) -> None:
+    def trained(mode: Callable[[list[events.Event]], str]) -> tuple[list[events.Event], events.Last]:
+        job = train_job("text.lstm", tmp_path, None).model_copy(update={"data": str(path)})
+        said: list[events.Event] = []
+        return said, perform(job, said.append, lambda: mode(said))
+
+    path = mixed(tmp_path)
+    said, last = trained(lambda said: "")
+    assert isinstance(last, events.Finished) and any(isinstance(one, events.Metrics) for one in said)
+    phases = [one.phase for one in said if isinstance(one, events.Progress) and one.phase]
+    assert list(dict.fromkeys(phases)) == ["Reading the text", "Cutting the text into tokens"]
+    warnings = [str(one.text) for one in said if isinstance(one, events.Message) and one.level == "warning"]
+    assert len(warnings) == 2 and "30 lines are GB18030" in warnings[0] and "1 characters could not" in warnings[1]
+
+    path.write_bytes(path.read_bytes() * 2)
+    said, last = trained(lambda said: "stop" if any(isinstance(one, events.Progress) for one in said) else "")
+    assert last == events.Cancelled(0, False, None)
+    assert [type(one) for one in said] == [events.Started, events.Progress, events.Cancelled]
