@@ -1,8 +1,10 @@
-"""What the window does with writing desks: lists them, opens them, takes note of changed ones, deletes and brings back."""
+"""What the window does with writing desks: lists them, opens them, takes note of changed ones, deletes and brings back.
+
+The desks themselves are read after the first paint: what reads them is imported where it is used.
+"""
 
 from typing import TYPE_CHECKING, Any
 
-from aigc_desktop import desks
 from aigc_desktop.engine.job import Job
 from aigc_desktop.i18n import tr
 from aigc_desktop.problems import BadInput
@@ -16,6 +18,8 @@ NOTICE = "desk"  # the sentence about one that was deleted
 
 def exact(id: str) -> str:
     """The id of the desk's file: of `news` the one in the language in use. BadInput where there is none."""
+    from aigc_desktop import desks
+
     desks.source(id)  # one that is broken is there, too
     try:
         return desks.get(id).id
@@ -33,6 +37,8 @@ def exists(id: str) -> bool:
 
 def show_all(window: "MainWindow") -> None:
     """List every desk on the left, and give the open ones the names that they have now."""
+    from aigc_desktop import desks
+
     broken = [desks.Desk(one.id, one.id, "", str(one.sentence), own=True) for one in desks.broken()]
     window.generators.set_desks([*desks.list(), *broken])
     for name, dock in window.area.docks.items():
@@ -89,6 +95,8 @@ def desk_of(job: dict[str, Any]) -> str:
 
 def delete(window: "MainWindow", id: str) -> None:
     """Delete a desk of one's own; the notice about it brings it back, with what was typed there."""
+    from aigc_desktop import desks
+
     dock = window.area.docks.get(DESK + id)
     title, whole = id, True
     try:
