@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -121,7 +122,6 @@ def test_the_newest_question_wins_also_while_a_training_runs(
     give: Callable[[str], None],
     qtbot: Any,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     give("tiny")
     jobs = panel_window.jobs
@@ -141,16 +141,23 @@ def test_the_newest_question_wins_also_while_a_training_runs(
     jobs.stop(run)
     until(qtbot, lambda: not jobs.is_running(run))
 
-    worker = jobs._asker._worker
-    worker._process.kill()
-    worker._process.join()
     answers.clear()
+    child = psutil.Process(jobs._asker._worker.pid)
+    child.suspend()
     jobs.ask(ID, "tiny", {"view": "surprise", "text": "the cat"}, lambda answer: answers.append((1, answer)))
+    until(qtbot, lambda: not jobs._asker._waiting)
+    child.kill()
     until(qtbot, lambda: answers)
-    assert "nats" in answers[0][1], "a child that died is started again"
-    monkeypatch.setattr(asker, "IDLE_WITH_JOB", 0.0)
-    jobs._asker.make_room()  # as where a job begins
+    assert isinstance(answers[0][1], Sentence) and "its process ended (-9)" in str(answers[0][1])
     until(qtbot, lambda: jobs._asker._worker is None)
+
+
+def test_the_child_is_let_go_soon_where_a_job_begins(panel_window: SimpleNamespace) -> None:
+    thread = asker.Asker(panel_window.jobs._worker)
+    before = thread._rest_at
+    thread.make_room()
+    assert thread._last < thread._rest_at < before
+    assert thread._rest_at == pytest.approx(thread._last + asker.IDLE_WITH_JOB)
 
 
 def test_what_is_seen_of_a_training_beside_its_losses_shares_one_place(

@@ -41,6 +41,7 @@ class InsightView(View):
         self._frame()
         self.build()
         self.set_live(False)
+        self._show_tools(False)
 
     # What a subclass says
 
