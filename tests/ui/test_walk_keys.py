@@ -15,7 +15,10 @@ from tests.ui import walk
 from tests.ui.walk_world import World, settle
 
 Key = Qt.Key
-EDITED = ("library: a name being edited", "desk: an example being edited")  # Tab goes on to the next name, the next cell
+EDITED = (
+    "library: a name being edited",
+    "desk: an example being edited",
+)  # Tab goes on to the next name, the next cell
 
 
 def test_every_entry_of_every_menu_has_a_key_of_its_own(walked_window: MainWindow, spoken: str) -> None:
