@@ -20,7 +20,7 @@ def main(connection: Any, settings: dict[str, Any]) -> None:
         Texts.look = lambda self, path: _hang() if path.endswith("hang.txt") else look(self, path)  # type: ignore[method-assign]
     elif what == "prepare":
         settings = settings | {"torch": False}  # it need not learn anything
-        child._prepare = lambda job: _hang()  # type: ignore[assignment]
+        child._prepare = lambda job, overtaken=None: _hang()  # type: ignore[assignment]
     elif what == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
     else:
