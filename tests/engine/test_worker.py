@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from aigc_desktop.engine import events
+from aigc_desktop.engine import events, registry
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.worker import Look, Looked, Ready, RunJob, Worker, WorkerDied
 from aigc_desktop.library.project import Project
@@ -44,7 +44,7 @@ def waiting(project: Project, job: Job) -> str:
 def test_jobs_one_after_another_in_one_child(worker: Worker, tmp_path: Path) -> None:
     project = Project.open(tmp_path / "p")
     pid = worker.pid
-    for generator in TINY:
+    for generator in [id for id in TINY if registry.get(id).train is not None]:
         job = train_job(generator, tmp_path, project.path)
         worker.send(RunJob(job.model_dump_json(), waiting(project, job)))
         said = events_until_last(worker)
