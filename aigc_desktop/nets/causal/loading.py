@@ -241,10 +241,12 @@ def _start(folder: Path, tokenizer: Any, config: Any) -> list[int]:
 
 
 def _ends(folder: Path, tokenizer: Any, config: Any) -> frozenset[int]:
+    """What ends a text: the end marks, and the mark that begins one, since what would follow it is another text."""
     stored = doctor.read_json(folder / "generation_config.json")
     known = set(tokenizer.get_vocab().values())
     marks = [
         tokenizer.eos_token_id,
+        tokenizer.bos_token_id,
         *_numbers(getattr(config, "eos_token_id", None)),
         *_numbers(stored.get("eos_token_id")),
     ]
