@@ -142,7 +142,11 @@ class CreatePage(QWidget):
                 tr("There is no model yet. Train one first."), tr("Train a model"), lambda: self.train_wanted.emit()
             )
         else:
-            self.empty.say(tr("Choose a model's folder on the left."))
+            self.empty.say(
+                tr("Choose a model's folder, or drop one on the window."),
+                tr("Choose a folder…"),
+                self.model.choose_folder,
+            )
 
     def state(self) -> dict[str, Any]:
         """What the page holds, as plain JSON."""

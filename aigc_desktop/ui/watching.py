@@ -17,7 +17,7 @@ HIGH = 200  # pixels, while it is open
 
 
 class Watching(QWidget):
-    """`follow` a run; of a spec without such views nothing is seen."""
+    """`follow` a run; nothing is seen before that, nor ever of a spec without such views."""
 
     toggled = Signal()
 
@@ -35,7 +35,7 @@ class Watching(QWidget):
         for name in names:
             self.views[name] = view_for(name, spec, self.tabs.stack)
             self.tabs.add(name, self.views[name])
-        self.setVisible(bool(names))
+        self.setVisible(False)
         self.tabs.setFixedHeight(HIGH)
         self.fold.toggled.connect(self.toggled)
         self.fold.set_open(True)
@@ -44,6 +44,7 @@ class Watching(QWidget):
         """Show what this creation says of the model's inside."""
         if not self.views or run == self.run:
             return
+        self.setVisible(True)
         self._subscriptions.end()
         self.run = run
         for view in self.views.values():

@@ -185,8 +185,9 @@ def test_what_may_follow_is_watched_beside_a_creation(
 ) -> None:
     page = open_panel("text.pretrained").create
     watching = page.watching
-    assert watching.is_open() and watching.isVisible()
+    assert watching.is_open() and not watching.isVisible(), "there is nothing to see yet"
     watching.follow("one")
+    assert watching.isVisible()
     panel_window.jobs._tell("other", Insight("next_tokens", NEXT, 1))
     view = watching.views["next_tokens"]
     assert not view.shown

@@ -179,6 +179,7 @@ def _attention(window: MainWindow) -> QWidget:
 @place("text.pretrained: create, what may follow")
 def _follows(window: MainWindow) -> QWidget:
     page = _create(window, "text.pretrained")
+    page.watching.follow("a run")
     view = page.watching.views["next_tokens"]
     for slot in (0, 1):
         view.hear(Insight("next_tokens", NEXT, 3, slot))

@@ -87,15 +87,21 @@ class ModelChooser(QComboBox):
             self.insertSeparator(self.count())
         self.addItem(tr("Choose a folder…"), False)
 
+    def choose_folder(self) -> None:
+        """Ask for a model's folder."""
+        folder = QFileDialog.getExistingDirectory(self, tr("Choose a model's folder"))
+        if folder:
+            self.set_value(folder)
+        self.refresh()
+        self._tell()
+        self.chosen.emit()
+
     def _activated(self, index: int) -> None:
         value = self.itemData(index)
         if value is False:
-            folder = QFileDialog.getExistingDirectory(self, tr("Choose a model's folder"))
-            if folder:
-                self.set_value(folder)
-            self.refresh()
-        else:
-            self._last = value
+            self.choose_folder()
+            return
+        self._last = value
         self._tell()
         self.chosen.emit()
 
