@@ -290,10 +290,8 @@ def test_lines_in_another_encoding_are_read_and_named(tmp_path: Path, main: str,
     mixed = {7, 40, 41, 199}
     path = tmp_path / "story.txt"
     path.write_bytes(b"".join(line.encode(other if i in mixed else main) for i, line in enumerate(lines)))
-    assert notes(path) == [
-        f"{path} mixes encodings: most of it is {main.upper()}, 4 lines are {name} and were read as that; "
-        "the first is line 8."
-    ]
+    said = f"{path} mixes encodings: most of it is {main.upper()}, 4 lines are {name} and were read as that; "
+    assert notes(path) == [said + "the first is line 8."]
     assert text_of(path) == "".join(lines)
 
 

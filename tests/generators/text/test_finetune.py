@@ -175,7 +175,9 @@ def test_it_is_told_whole(project: Project) -> None:
 
 def test_a_few_steps_on_shakespeare(tmp_path: Path, project: Project, shared_data: Path) -> None:
     text = tmp_path / "play.txt"
-    text.write_text((shared_data / "tiny_shakespeare" / "input.txt").read_text(encoding="utf-8")[:40_000], encoding="utf-8")
+    text.write_text(
+        (shared_data / "tiny_shakespeare" / "input.txt").read_text(encoding="utf-8")[:40_000], encoding="utf-8"
+    )
     base = shared_data / "weights" / "stories260k_hf_llama"
     values = LORA | {"base": str(base), "max_steps": 8, "batch_size": 4, "precision": "float32"}
     job = Job(generator="text.finetune", params=values, data=str(text), name="play", project=str(project.path))
