@@ -350,8 +350,9 @@ def _drop(zone: QWidget, data: QMimeData) -> None:
     assert event.isAccepted()
 
 
-@pytest.mark.parametrize("id", list(registry.specs()))
-@pytest.mark.parametrize("action", ["train", "create"])
+@pytest.mark.parametrize(
+    ("action", "id"), [(action, id) for id, spec in registry.specs().items() for action in spec.actions]
+)
 def test_every_generator_gets_a_form_whose_values_pass(qtbot: Any, id: str, action: str) -> None:
     params = registry.get(id).params(action)
     form = Form(params)

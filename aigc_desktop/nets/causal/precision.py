@@ -1,8 +1,8 @@
 """In which precision a causal model writes: float32, bfloat16 or int8; which is fastest here is measured once.
 
 Nearly all of the time that one token takes goes into reading the weights of the linear layers, so these are what is
-measured, on some of the model's own. A step compiled by torch is not among the choices: it takes longer to compile
-than a long text takes to write (`tests/bench/text/decode.py` says how long).
+measured, on some of the model's own. A step compiled by torch is not among the choices: it would read the same weights,
+and must be compiled anew whenever the program starts.
 """
 
 import time
