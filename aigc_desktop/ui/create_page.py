@@ -48,6 +48,8 @@ class CreatePage(QWidget):
         for run in self.made.active():
             self._follow(run)
         self._model_chosen()
+        if spec.opens is not None:
+            self.model.share(window.settings)
 
     # What a user does
 

@@ -50,6 +50,8 @@ class ExplorePage(QWidget):
         self._build()
         self.jobs.library_changed.connect(self._models_changed)
         self._show_place()
+        if spec.opens is not None:
+            self.model.share(window.settings)
 
     # What a user does
 
@@ -150,7 +152,11 @@ class ExplorePage(QWidget):
                 tr("There is no model yet. Train one first."), tr("Train a model"), lambda: self.train_wanted.emit()
             )
         else:
-            self.empty.say(tr("Choose a model's folder on the left."))
+            self.empty.say(
+                tr("Choose a model's folder, or drop one on the window."),
+                tr("Choose a folder…"),
+                self.model.choose_folder,
+            )
 
     def _go_on(self, token: str) -> None:
         """The user took a token: it stands in the text, and what follows it is asked."""

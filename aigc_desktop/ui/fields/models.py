@@ -28,6 +28,7 @@ class ModelChooser(QComboBox):
         self._folders: list[str] = []
         self._entries: list[tuple[str, str | None]] = []
         self._last: str | None = None
+        self._settings: Any = None
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self.setPlaceholderText(tr("No model yet"))
@@ -54,6 +55,21 @@ class ModelChooser(QComboBox):
         known = [one for one in folders if isinstance(one, str) and one not in self._folders and os.path.isdir(one)]
         self._folders = known + self._folders
         self.refresh()
+
+    def share(self, settings: Any) -> None:
+        """Offer the folders that were chosen anywhere in the window, and let what is chosen here be offered there."""
+        self._settings = settings
+        settings.changed.connect(self._setting_changed)
+        self.chosen.connect(self._tell_others)
+        self.remember(settings["models"])
+
+    def _setting_changed(self, name: str) -> None:
+        if name == "models":
+            self.remember(self._settings["models"])
+
+    def _tell_others(self) -> None:
+        if self._last in self._folders and os.path.isfile(os.path.join(self._last, "config.json")):
+            self._settings.wrote_with(self._last)
 
     def refresh(self) -> None:
         """Read the project's models again; what was chosen stays chosen where it is still there."""
