@@ -69,7 +69,9 @@ def test_models_of_others_that_it_opens_are_on_offer(open_panel: Any, panel_wind
     assert "an LSTM" not in [chooser.itemText(place) for place in range(chooser.count())]
 
 
-def test_a_folder_that_was_chosen_once_is_offered_everywhere(open_panel: Any, panel_window: SimpleNamespace, tmp_path: Path) -> None:
+def test_a_folder_that_was_chosen_once_is_offered_everywhere(
+    open_panel: Any, panel_window: SimpleNamespace, tmp_path: Path
+) -> None:
     tiny_llama(tmp_path / "a model")
     first = open_panel("text.pretrained")
     assert first.create.model.value() is None and first.pages["explore"].model.value() is None

@@ -21,7 +21,7 @@ OURS = ["AIGC Desktop", "English", "简体中文", "Python", "PySide6", "Qt"]  #
 QTS = ["Close", "Cancel", "OK", "Yes", "No", "Scroll Left", "Scroll Right"]  # Qt's own catalogue translates them
 KEYS = [*("Ctrl", "Shift", "Alt", "Return", "Enter", "Space", "Tab", "Del", "Esc"), *("Home", "End", "Up", "Down")]
 KEYS += ["PgUp", "Left", "Right", "F6"]
-SAID = ["Something went wrong with a file.", "neither/here/nor/there", "a language model", "LlamaForCausalLM"]  # by the walk
+SAID = ["Something went wrong with a file.", "neither/here/nor/there", "a language model", "LlamaForCausalLM"]  # by it
 WRITTEN = set(re.findall(r"\d+\.\d+", " ".join(TOOL.declared())))  # in the helps of the specs
 
 
