@@ -145,7 +145,10 @@ def test(words):
             say(done.stdout.decode(errors="replace").rstrip())
     if failed:
         say(f"Failed: {', '.join(failed)}. The tests follow.")
-    code = python("-m", "pytest", *(words or ["-n", "2", "--durations", "10"]), cwd=ROOT, QT_QPA_PLATFORM="offscreen")
+    workers = str(max(2, min(4, (os.cpu_count() or 2) - 1)))  # one core for the processes that the tests start
+    code = python(
+        "-m", "pytest", *(words or ["-n", workers, "--durations", "10"]), cwd=ROOT, QT_QPA_PLATFORM="offscreen"
+    )
     return code or int(bool(failed))
 
 

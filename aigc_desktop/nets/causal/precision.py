@@ -2,7 +2,7 @@
 
 Nearly all of the time that one token takes goes into reading the weights of the linear layers, so these are what is
 measured, on some of the model's own. A step compiled by torch is not among the choices: it would read the same weights,
-and must be compiled anew whenever the program starts.
+and must be compiled anew whenever the program starts (21 s for GPT-2 on two cores, to be a fifth faster in float32).
 """
 
 import time
