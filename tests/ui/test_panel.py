@@ -102,6 +102,9 @@ def test_a_run_is_shown_again_from_disk(qtbot: Any, open_panel: Any, tiny_pictur
     until(qtbot, panel, "finished")
     panel.train.views["losses"].log.setChecked(True)
     panel.train.form.advanced.set_open(True)
+    panel.show_action("create")
+    qtbot.waitUntil(lambda: panel.create.model.value() is not None)  # it hears of the model a moment later
+    panel.show_action("train")
     seen = panel.train.views["losses"].curves
     state = panel.state()
     panel.close()
