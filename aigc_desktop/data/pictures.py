@@ -23,13 +23,32 @@ COMMON = 0.5  # a size that more than this share of the pictures has is the set'
 
 @dataclass(frozen=True)
 class PictureData:
-    """uint8 tensors [N,C,H,W]; `facts` are count, heldout, width, height, channels; `sha256` is of the files' contents."""
+    """uint8 tensors [N,C,H,W]; `facts` are count, heldout, width, height, channels; `sha256` is of the files' contents.
+
+    `labels`, int64 [N], number the `classes`, where the pictures have any.
+    """
 
     train: "Tensor"
     heldout: "Tensor"
     sha256: str
     facts: dict[str, Any]
     skipped: list[tuple[str, Sentence]] = field(default_factory=list)
+    labels: "Tensor | None" = None
+    heldout_labels: "Tensor | None" = None
+    classes: tuple[str, ...] = ()
+
+    def take(self, at: "Tensor", mirror: bool = False) -> "Tensor":
+        """The training pictures with these numbers, uint8 [n,C,H,W]; with `mirror` each flipped half of the time.
+
+        Flips are drawn from torch's own generator.
+        """
+        import torch
+
+        pictures = self.train.index_select(0, at)
+        if not mirror:
+            return pictures
+        flipped = torch.rand(len(at)) < 0.5
+        return torch.where(flipped[:, None, None, None], pictures.flip(3), pictures)
 
 
 @dataclass(frozen=True)
@@ -47,7 +66,15 @@ class Pictures:
         held = sum(_held_out(found, path))
         return Found(_facts(len(found.digests), held, found.size, found.colour), _summary(found, held), found.skipped)
 
-    def load(self, path: str, heldout: str | None, seed: int, size: int | None = None) -> PictureData:
+    def load(
+        self,
+        path: str,
+        heldout: str | None,
+        seed: int,
+        size: int | None = None,
+        framing: str = "crop",
+        colours: str = "auto",
+    ) -> PictureData:
         """The pictures, all of one size (`size`×`size` where given).
 
         Held out is everything in `heldout`, else a tenth by content, whatever the seed; none of it is in the training.

@@ -31,6 +31,7 @@ Clip = Annotated[str, Kind("clip")]
 Mask = Annotated[str, Kind("mask")]
 Model = Annotated[str, Kind("model")]
 Table = Annotated[list[list[str]], Kind("table")]
+Pictures = Annotated[list[str], Kind("pictures")]  # files, or folders that stand for the pictures in them
 
 Precision = Literal["auto", "float32", "bfloat16", "compiled", "compiled-bfloat16"]
 
@@ -57,13 +58,17 @@ def field(
     zero: str = "",
     choices: dict[str, str] | None = None,
     max_length: int | None = None,
+    when: dict[str, tuple[Any, ...]] | None = None,
+    of: str = "",
 ) -> Any:
     """One parameter: default, bounds, title and help in the user's words.
 
     `step` is the form's increment, `unit` follows the number, `zero` is shown instead of 0 ("No limit"), `choices`
-    gives a Literal's values their titles, `advanced` folds it away.
+    gives a Literal's values their titles, `advanced` folds it away. `when` names another setting and the values of it
+    with which this one counts: the form shows it only then. `of` names the picture that a mask is brushed on.
     """
     extra: dict[str, Any] = {"advanced": advanced, "step": step, "unit": unit, "zero": zero, "choices": choices or {}}
+    extra |= {"when": when or {}, "of": of}
     return Field(
         default, title=title, description=help, ge=ge, le=le, max_length=max_length, json_schema_extra={"form": extra}
     )
@@ -150,6 +155,12 @@ class Described:
     unit: str = ""
     zero: str = ""
     choices: dict[str, str] = dataclass_field(default_factory=dict)
+    when: dict[str, tuple[Any, ...]] = dataclass_field(default_factory=dict)
+    of: str = ""
+
+    def applies(self, values: dict[str, Any]) -> bool:
+        """Whether it counts beside these values of the other settings."""
+        return all(values.get(name) in wanted for name, wanted in self.when.items())
 
     def to_json(self) -> dict[str, Any]:
         entry: dict[str, Any] = {"name": self.name, "kind": self.kind, "default": self.default, "title": self.title}
@@ -160,6 +171,8 @@ class Described:
             entry["max"] = self.high
         if self.choices:
             entry["choices"] = list(self.choices)
+        if self.when:
+            entry["when"] = {name: list(values) for name, values in self.when.items()}
         return entry | {"unit": self.unit, "optional": self.optional, "advanced": self.advanced}
 
 
@@ -190,6 +203,8 @@ def _describe(name: str, info: FieldInfo) -> Described:
         unit=form.get("unit", ""),
         zero=form.get("zero", ""),
         choices={value: titles.get(value, str(value)) for value in values},
+        when=form.get("when") or {},
+        of=form.get("of", ""),
     )
 
 
@@ -249,7 +264,10 @@ def _out_of_bounds(name: str, value: Any, one: Described | None, reason: str) ->
 
 
 def parse(params: type[Params], assignments: list[str]) -> dict[str, Any]:
-    """`KEY=VALUE` texts of the command line as values; BadInput for one without `=`, unknown or out of bounds."""
+    """`KEY=VALUE` texts of the command line as values; BadInput for one without `=`, unknown or out of bounds.
+
+    A setting of several pictures is given once for each.
+    """
     values: dict[str, Any] = {}
     known = {one.name: one for one in describe(params)}
     for assignment in assignments:
@@ -257,5 +275,8 @@ def parse(params: type[Params], assignments: list[str]) -> dict[str, Any]:
         if not equals:
             raise BadInput(mark("Write settings as NAME=VALUE, not {text}."), text=assignment)
         one = known.get(name)
+        if one is not None and one.kind == "pictures":
+            values[name] = [*values.get(name, []), text]
+            continue
         values[name] = None if one is not None and one.optional and text.lower() == "none" else text
     return make(params, values).model_dump(include=set(values), mode="json")

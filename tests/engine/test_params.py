@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from aigc_desktop.engine.params import Params, Picture, Prompt, Training, describe, field, make, parse
+from aigc_desktop.engine.params import Params, Picture, Pictures, Prompt, Training, describe, field, make, parse
 from aigc_desktop.problems import BadInput
 
 
@@ -40,6 +40,17 @@ def test_own_parameters_come_before_inherited_ones() -> None:
 def test_parse_gives_typed_values() -> None:
     values = parse(Sample, ["width=9", "rate=0.25", "loud=true", "prompt=a=b", "start=none"])
     assert values == {"width": 9, "rate": 0.25, "loud": True, "prompt": "a=b", "start": None}
+
+
+def test_a_setting_may_count_only_beside_another() -> None:
+    class Modes(Params):
+        mode: Literal["new", "morph"] = field("new", title="Mode", help="What.")
+        files: Pictures = field([], title="Files", help="From what.", when={"mode": ("morph",)})
+
+    _, files = describe(Modes)
+    assert files.kind == "pictures" and files.to_json()["when"] == {"mode": ["morph"]}
+    assert files.applies({"mode": "morph"}) and not files.applies({"mode": "new"})
+    assert parse(Modes, ["files=a=1.png", "mode=morph", "files=b.png"])["files"] == ["a=1.png", "b.png"]
 
 
 @pytest.mark.parametrize(
