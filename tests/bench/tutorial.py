@@ -6,7 +6,7 @@ process, in turns, so that a busy machine slows both.
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,42 +21,54 @@ from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.run import Run
 from aigc_desktop.engine.trainer import Place
 
-TURNS, BLOCK, FIRST = 12, 10, 3  # of each turn's BLOCK steps the FIRST do not count
+Loop = Callable[[Any, Any, Any], Iterator[None]]  # (networks untrained, settings, data): yields after each step
+TURNS, BLOCK, FIRST = 12, 11, 3  # of each turn's BLOCK steps the FIRST do not count
 
 
-def compare(generator: str, data: Path) -> tuple[float, float, str]:
-    """Median seconds of one step, ours and the tutorial's, and our precision."""
+def compare(
+    generator: str,
+    data: Path,
+    loop: Loop | None = None,
+    settings: Mapping[str, Any] | None = None,
+    steps: int = BLOCK,
+    turns: int = TURNS,
+) -> tuple[float, float, str]:
+    """Seconds of one step, ours and the tutorial's, and our precision; `settings` are those of the training.
+
+    Means over a turn, since some steps do more than others; medians of the turns.
+    """
     spec = registry.get(generator)
     assert spec.data is not None and spec.train is not None
-    chosen: Any = params.make(spec.train, {})
+    chosen: Any = params.make(spec.train, dict(settings or {}))
     options = {name: getattr(chosen, name) for name in getattr(spec.data, "options", ())}
     loaded = spec.data.load(str(data), None, 0, **options)
     build = registry.model(generator).Trainer
     fit = Fit(spec, build, chosen, loaded, Run(Job(generator=generator), lambda event: None))
     tally = Tally()
+    torch.manual_seed(0)
     plain = build(chosen, loaded, Place(fit.group.device, 0, "float32"))
     for _, network in plain.modules():
         network.float().train()
-    theirs = TUTORIALS[generator](plain, chosen, loaded)
+    theirs = (loop or TUTORIALS[generator])(plain, chosen, loaded)
 
     def ours() -> None:
         fit._one_step(0.3, tally)
 
     mine, other = [], []
-    for _ in range(TURNS):
-        mine += _seconds(ours)
+    for _ in range(turns):
+        mine.append(_seconds(ours, steps))
         tally.take()
-        other += _seconds(lambda: next(theirs))
+        other.append(_seconds(lambda: next(theirs), steps))
     return statistics.median(mine), statistics.median(other), fit.precision
 
 
-def _seconds(step: Callable[[], object]) -> list[float]:
+def _seconds(step: Callable[[], object], steps: int) -> float:
     seconds = []
-    for _ in range(BLOCK):
+    for _ in range(steps):
         start = time.perf_counter()
         step()
         seconds.append(time.perf_counter() - start)
-    return seconds[FIRST:]
+    return statistics.mean(seconds[min(FIRST, steps // 3) :])
 
 
 class Pictures(Dataset[Tensor]):
@@ -130,4 +142,4 @@ def lstm(plain: Any, chosen: Any, data: Any) -> Iterator[None]:
             yield
 
 
-TUTORIALS: dict[str, Callable[[Any, Any, Any], Iterator[None]]] = {"image.gan": gan, "text.lstm": lstm}
+TUTORIALS: dict[str, Loop] = {"image.gan": gan, "text.lstm": lstm}
