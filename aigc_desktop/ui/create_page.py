@@ -58,7 +58,7 @@ class CreatePage(QWidget):
         assert self.spec.create is not None
         if self.model.value() is None:
             raise BadInput(mark("Choose a model first."))
-        values = make(self.spec.create, self.form.values()).model_dump(mode="json")
+        values = make(self.spec.create, self.form.counting()).model_dump(mode="json")
         return Job(
             generator=self.spec.id,
             action="create",

@@ -1,6 +1,6 @@
 """A form built from declared parameters alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
@@ -23,6 +23,7 @@ class Row:
 
     def __init__(self, one: Described, field: Field):
         self.one, self.field = one, field
+        self.shown = True
         title = tr(one.title)
         self.label = QLabel(title, field.parentWidget())
         self.label.setWordWrap(True)
@@ -52,6 +53,22 @@ class Row:
     def changed(self) -> bool:
         return self.field.value() != self.one.default
 
+    def set_shown(self, shown: bool) -> None:
+        """Whether it is there at all; its value stays."""
+        self.shown = shown
+        for widget in (self.label, self.field):
+            widget.setVisible(shown)
+        self.why.setVisible(shown and bool(self.one.help))
+        self.help.setVisible(shown and self.why.isChecked())
+        policy = self.back.sizePolicy()
+        policy.setRetainSizeWhenHidden(shown)  # one that is not there keeps no place either
+        self.back.setSizePolicy(policy)
+        self.mark()
+
+    def mark(self) -> None:
+        """The way back to the default is there where the value is another."""
+        self.back.setVisible(self.shown and self.changed)
+
     def place(self, grid: QGridLayout) -> None:
         """Into the next free row of the grid, in tab order."""
         at = grid.rowCount()
@@ -77,7 +94,10 @@ class Row:
 
 
 class Form(QWidget):
-    """The parameters' widgets, advanced ones folded. `models` names the project's models, for model parameters."""
+    """The parameters' widgets, advanced ones folded. `models` names the project's models, for model parameters.
+
+    A parameter that counts only beside others (`when`) is shown only then, and keeps its value meanwhile.
+    """
 
     changed = Signal()
 
@@ -102,20 +122,31 @@ class Form(QWidget):
         column.addLayout(self._plain)
         column.addWidget(self.advanced)
         described = describe(params) if isinstance(params, type) else params
-        self.advanced.setVisible(any(one.advanced for one in described))
+        self._only: frozenset[str] | None = None
         for one in described:
             # Each widget is made where it belongs: with a style sheet, moving a full one costs more than making it.
             row = Row(one, field_for(one, models, self.advanced.body if one.advanced else self))
             row.place(self._folded if one.advanced else self._plain)
             row.field.changed.connect(lambda row=row: self._row_changed(row))
             self.rows[one.name] = row
+        self._show_rows()
 
     def field(self, name: str) -> Field:
         return self.rows[name].field
 
     def values(self) -> dict[str, Any]:
-        """Every parameter's value, as plain JSON."""
+        """Every parameter's value, as plain JSON, also of those that do not count beside the others."""
         return {name: row.field.value() for name, row in self.rows.items()}
+
+    def counting(self) -> dict[str, Any]:
+        """The values that count beside each other: what a job is given. The rest are as if nobody had touched them."""
+        values = self.values()
+        return {name: value for name, value in values.items() if self.rows[name].one.applies(values)}
+
+    def show_only(self, names: Iterable[str]) -> None:
+        """Of all parameters, these."""
+        self._only = frozenset(names)
+        self._show_rows()
 
     def set_values(self, values: dict[str, Any]) -> None:
         """Show these; names that are not known here are passed over, parameters that are not named stay."""
@@ -131,17 +162,27 @@ class Form(QWidget):
         self.set_values({name: row.one.default for name, row in self.rows.items()})
 
     def _row_changed(self, row: Row) -> None:
-        row.back.setVisible(row.changed)
-        self._count()
+        row.mark()
+        self._show_rows()
         self.changed.emit()
 
     def _mark(self) -> None:
         for row in self.rows.values():
-            row.back.setVisible(row.changed)
+            row.mark()
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        """Those that count, and are wanted."""
+        values = self.values()
+        for name, row in self.rows.items():
+            shown = row.one.applies(values) and (self._only is None or name in self._only)
+            if shown != row.shown:
+                row.set_shown(shown)
+        self.advanced.setVisible(any(row.shown for row in self.rows.values() if row.one.advanced))
         self._count()
 
     def _count(self) -> None:
-        changed = sum(row.changed for row in self.rows.values() if row.one.advanced)
+        changed = sum(row.changed for row in self.rows.values() if row.one.advanced and row.shown)
         self.advanced.set_title(tr("Advanced · {n} changed", n=changed) if changed else tr("Advanced"))
 
 

@@ -64,7 +64,7 @@ class TrainPage(QWidget):
         for chosen in (self.data, self.heldout):
             if chosen.problem is not None:
                 raise BadInput(chosen.problem.pattern, **chosen.problem.values)
-        values = make(self.spec.train, self.form.values()).model_dump(mode="json")
+        values = make(self.spec.train, self.form.counting()).model_dump(mode="json")
         return Job(
             generator=self.spec.id,
             action="train",
@@ -249,7 +249,7 @@ class TrainPage(QWidget):
     def _say_cost(self) -> None:
         assert self.spec.train is not None
         try:
-            params = chosen_models.located(make(self.spec.train, self.form.values()), self.project)
+            params = chosen_models.located(make(self.spec.train, self.form.counting()), self.project)
             facts = self.data.found.facts if self.data.found is not None else {}
             said = preflight.line(self.spec, params, facts, self.window_.settings["threads"])
         except BadInput as problem:

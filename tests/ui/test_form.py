@@ -26,6 +26,7 @@ from aigc_desktop.engine.params import (
     Model,
     Params,
     Picture,
+    Pictures,
     Prompt,
     Sound,
     Table,
@@ -55,6 +56,7 @@ class Everything(Params):
     colour: Colour = field("#336699", title="Colour", help="Of the sky.")
     file: File = field("", title="File", help="Any file.")
     start: Picture | None = field(None, title="Start from", help="A picture.")
+    many: Pictures = field([], title="Faces", help="Some pictures.")
     voice: Sound | None = field(None, title="Voice", help="A sound.")
     clip: Clip | None = field(None, title="Clip", help="A clip.")
     mask: Mask | None = field(None, title="Mask", help="A mask.")
@@ -73,7 +75,7 @@ def form(qtbot: Any) -> Form:
 def test_the_form_begins_with_the_defaults_of_every_kind(form: Form) -> None:
     assert {one.kind for one in describe(Everything)} == {
         *("int", "float", "bool", "text", "prompt", "choice", "colour", "path"),
-        *("picture", "sound", "clip", "mask", "model", "table"),
+        *("picture", "pictures", "sound", "clip", "mask", "model", "table"),
     }
     assert form.values() == Everything().model_dump(mode="json")
     make(Everything, form.values())
@@ -95,6 +97,7 @@ def test_values_of_every_kind_go_in_and_come_out_as_plain_json(form: Form) -> No
         "colour": "#ff8800",
         "file": "/a/b.txt",
         "start": "/a/b.png",
+        "many": ["/a/b.png", "/a/c.jpg"],
         "voice": "/a/b.wav",
         "clip": "/a/b.mp4",
         "mask": "/a/m.png",

@@ -10,6 +10,7 @@ from aigc_desktop.ui.fields.choices import BoolField, ChoiceField, ColourField
 from aigc_desktop.ui.fields.files import FolderField, InputField, PathField
 from aigc_desktop.ui.fields.models import ModelField
 from aigc_desktop.ui.fields.numbers import NumberField
+from aigc_desktop.ui.fields.pictures import PicturesField
 from aigc_desktop.ui.fields.texts import PromptField, TableField, TextField
 
 __all__ = ["Field", "field_for"]
@@ -26,6 +27,7 @@ KINDS: dict[str, Callable[[Described, QWidget | None], Field]] = {
     "path": PathField,
     "folder": FolderField,
     "picture": InputField,
+    "pictures": PicturesField,
     "sound": InputField,
     "clip": InputField,
     "mask": InputField,
