@@ -18,9 +18,12 @@ ROLES = {
     "ItemDetails": Role.Grouping,
     "Passage": Role.Paragraph,
     "PictureView": Role.Graphic,
+    "Kind": Role.StaticText,
     "Plot": Role.Chart,
     "QueueRow": Role.ListItem,
     "ScaleBar": Role.Graphic,
+    "Scatter": Role.Chart,
+    "ScoreHistogram": Role.Chart,
     "ZoomView": Role.Graphic,
 }
 _installed = False

@@ -22,6 +22,10 @@ ATTENTION = {
     "light": ((0.99, 0.004, 250), (0.87, 0.065, 240), (0.655, 0.125, 255)),
     "dark": ((0.225, 0.004, 260), (0.345, 0.075, 258), (0.51, 0.125, 250)),
 }
+VERDICT = {
+    "light": ((0.99, 0.006, 170), (0.86, 0.075, 172), (0.655, 0.115, 165)),
+    "dark": ((0.225, 0.004, 175), (0.345, 0.06, 172), (0.50, 0.10, 165)),
+}
 
 
 def surprise(share: float) -> QColor:
@@ -34,6 +38,11 @@ def attention(share: float) -> QColor:
     return _colour("attention", share)
 
 
+def verdict(share: float) -> QColor:
+    """Of what is held for created (0) or for real (1)."""
+    return _colour("verdict", share)
+
+
 def _colour(name: str, share: float) -> QColor:
     place = round(min(1.0, max(0.0, share)) * (STEPS - 1)) if math.isfinite(share) else STEPS - 1
     return QColor(colours(name, theme.is_dark())[place])
@@ -42,7 +51,7 @@ def _colour(name: str, share: float) -> QColor:
 @cache
 def colours(name: str, dark: bool) -> tuple[str, ...]:
     """The colours of a scale in order, each as far from the one before as the others are from theirs."""
-    stops = {"surprise": SURPRISE, "attention": ATTENTION}[name]["dark" if dark else "light"]
+    stops = {"surprise": SURPRISE, "attention": ATTENTION, "verdict": VERDICT}[name]["dark" if dark else "light"]
     fine = [_curve([_oklab(*one) for one in stops], place / 1000) for place in range(1001)]
     along = [0.0]
     for one, other in pairwise(fine):

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import numpy as np
+
+from aigc_desktop.media.inline import inline
+
 LETTERS = ["a", " ", "b", "床", "\n", "c", "é"]
 SURPRISE: dict[str, Any] = {
     "tokens": LETTERS,
@@ -32,3 +36,20 @@ def attention(layers: int = 2, heads: int = 3, tokens: int = 6, only: int | None
             made.append(rows)
         weights.append(made if only in (None, layer) else None)
     return {"tokens": ["<s>", *LETTERS[: tokens - 1]], "weights": weights, "first": 1, "count": tokens - 1}
+
+
+def verdicts(unbounded: bool = False) -> dict[str, Any]:
+    """Three real and two created pictures of 4×4, each as grey as its number says; the created ones lie to the right."""
+    tiles = [np.full((4, 4), 50 * number, np.uint8) for number in range(5)]
+    sheet = np.vstack([np.hstack([*tiles[:3]]), np.hstack([*tiles[3:], np.zeros((4, 4), np.uint8)])])
+    real, created = [[-2.0, 0.0, 0.9], [-1.0, 1.0, 0.8], [0.0, -1.0, 0.3]], [[2.0, 0.5, 0.1], [1.0, 0.0, 0.4]]
+    if unbounded:
+        real, created = ([[x, y, 10 * score - 4] for x, y, score in one] for one in (real, created))
+    return {
+        "sheet": inline(sheet),
+        "tile": [4, 4],
+        "columns": 3,
+        "real": real,
+        "created": created,
+        "unbounded": unbounded,
+    }

@@ -70,7 +70,7 @@ def lightness(colours: tuple[str, ...]) -> Any:
     )[0]
 
 
-@pytest.mark.parametrize("name", ["surprise", "attention"])
+@pytest.mark.parametrize("name", ["surprise", "attention", "verdict"])
 @pytest.mark.parametrize("dark", [False, True])
 def test_scales_are_read_without_hues_and_text_on_them_stands_out(name: str, dark: bool) -> None:
     found = lightness(scales.colours(name, dark))

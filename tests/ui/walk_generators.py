@@ -12,7 +12,7 @@ from aigc_desktop.ui.create_page import CreatePage
 from aigc_desktop.ui.main_window import MainWindow
 from aigc_desktop.ui.train_page import TrainPage
 from tests import tiny
-from tests.ui.inside_data import DRAWN, NEXT, SURPRISE, attention
+from tests.ui.inside_data import DRAWN, NEXT, SURPRISE, attention, verdicts
 from tests.ui.walk import PLACES, place, popup
 from tests.ui.walk_world import settle, until
 
@@ -155,6 +155,23 @@ def _passage(window: MainWindow) -> QWidget:
     until(lambda: view.shown)
     view.passage.choose(5)
     return panel.train
+
+
+def _discriminator(window: MainWindow, table: bool) -> QWidget:
+    panel = window.open_generator("image.gan", action="train")
+    panel.about.setChecked(False)
+    panel.show_run(_past_run(window, "image.gan"))
+    panel.train.tabs.show_view("discriminator")
+    view = panel.train.views["discriminator"]
+    view.as_table.setChecked(table)
+    view.show_data(verdicts(), 500)
+    until(lambda: view.shown)
+    view.scatter.choose(3)
+    return panel.train
+
+
+for _name, _table_too in (("discriminator", False), ("discriminator as a table", True)):
+    PLACES[f"image.gan: train, {_name}"] = lambda window, table=_table_too: _discriminator(window, table)
 
 
 @place("text.lstm: look inside, surprise as a table")

@@ -11,6 +11,7 @@ __all__ = ["VIEWS", "View", "view_for"]
 
 VIEWS = {
     "attention": ("aigc_desktop.ui.views.attention", "Attention"),
+    "discriminator": ("aigc_desktop.ui.views.discriminator", "Discriminator"),
     "losses": ("aigc_desktop.ui.views.losses", "Losses"),
     "next_tokens": ("aigc_desktop.ui.views.next_tokens", "NextTokens"),
     "samples": ("aigc_desktop.ui.views.samples", "Samples"),

@@ -15,6 +15,7 @@ def title_of(name: str, training: bool) -> str:
         "surprise": tr("Held-out passage") if training else tr("Surprise"),
         "attention": tr("Attention"),
         "next_tokens": tr("What may follow"),
+        "discriminator": tr("Discriminator"),
     }
     return titles.get(name, name)
 

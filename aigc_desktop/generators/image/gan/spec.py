@@ -217,7 +217,7 @@ SPEC = Spec(
     data=SizedPictures(min_count=2),
     train=Train,
     create=Create,
-    views=("losses", "samples"),
+    views=("losses", "samples", "discriminator"),
     curves={
         "generator_loss": "Generator",
         "discriminator_loss": "Discriminator",
