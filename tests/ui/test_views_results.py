@@ -18,6 +18,7 @@ from aigc_desktop.problems import Sentence
 from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.settings import Settings
 from aigc_desktop.ui.views.results import Results
+from tests.ui.pixels import pixels
 
 
 @pytest.fixture
@@ -155,3 +156,53 @@ def test_what_is_brought_back_is_read_from_its_beginning(qtbot: Any, results: Re
     qtbot.waitUntil(lambda: not results._follow.isActive())
     assert results.verticalScrollBar().maximum() > 500
     assert results.verticalScrollBar().value() == 0
+
+
+def emerging(slot: int, grey: int) -> events.Preview:
+    return events.Preview("picture", Picture(np.full((28, 28), grey, np.uint8)), 1, slot)
+
+
+def greys(grid: Any) -> list[int]:
+    """The grey in the middle of each cell, as it is painted."""
+    seen = pixels(grid.viewport())
+    places = [grid.visualRect(grid.pictures.index(row)).center() for row in range(grid.pictures.rowCount())]
+    return [int(seen[at.y(), at.x(), 0]) for at in places]
+
+
+def test_pictures_emerge_each_in_its_place_and_the_final_ones_take_it(
+    qtbot: Any, results: Results, jobs: Jobs, project: Project
+) -> None:
+    batch = results.add_batch("run-1", JOB)
+    for slot in (1, 0, 2):
+        jobs._tell("run-1", emerging(slot, 40 + 10 * slot))
+    grid = batch._grid
+    results.resize(561, 400)  # laid out
+    qtbot.waitUntil(lambda: greys(grid) == [40, 50, 60])
+    size = grid.size()
+    jobs._tell("run-1", emerging(1, 150))
+    qtbot.waitUntil(lambda: greys(grid) == [40, 150, 60])
+    assert grid.pictures.index(1).data(Qt.ItemDataRole.AccessibleTextRole) == "This picture is being made"
+    grid.setCurrentIndex(grid.pictures.index(1))
+    qtbot.keyClick(grid, Qt.Key.Key_Return)  # nothing to be opened yet
+    grid.copy()
+    places = [grid.visualRect(grid.pictures.index(row)) for row in range(3)]
+    seen: list[list[int]] = []
+    grid.pictures.dataChanged.connect(lambda *_: seen.append(greys(grid)))  # before any file can have been read
+    jobs._tell("run-1", kept(project, Picture(np.full((28, 28), 200, np.uint8)), JOB))
+    jobs._tell("run-1", kept(project, Picture(np.full((28, 28), 210, np.uint8)), JOB))
+    qtbot.waitUntil(lambda: greys(grid) == [200, 210, 60])
+    assert seen[0][:2] in ([40, 150], [200, 210], [200, 150], [40, 210]), "never an empty cell between"
+    assert [grid.visualRect(grid.pictures.index(row)) for row in range(3)] == places and grid.size() == size
+    assert not grid.pictures.before, "what was seen before is let go of"
+    jobs._tell("run-1", emerging(0, 5))  # late
+    assert grid.pictures.rowCount() == 3
+    jobs._tell("run-1", events.Cancelled())
+    assert grid.pictures.rowCount() == 2 and len(grid.pictures.saved) == 2
+
+
+def test_a_thousand_previews_leave_nothing_behind(results: Results, jobs: Jobs) -> None:
+    batch = results.add_batch("run-1", JOB)
+    for step in range(1000):
+        jobs._tell("run-1", emerging(step % 4, step % 256))
+    model = batch._grid.pictures
+    assert model.rowCount() == 4 and len(model.coming) == 4 and not model.before

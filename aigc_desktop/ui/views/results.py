@@ -10,7 +10,6 @@ from aigc_desktop.i18n import tr
 from aigc_desktop.ui import pixmaps
 from aigc_desktop.ui.elided_label import ElidedLabel
 from aigc_desktop.ui.job_words import fraction, time_left
-from aigc_desktop.ui.picture_view import PictureView
 from aigc_desktop.ui.queue_row import Bar
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.subscriptions import Subscriptions
@@ -38,7 +37,6 @@ class Batch(QWidget):
         self._cards: dict[int, TextCard] = {}
         self._unsaved: list[TextCard] = []
         self._grid: PictureGrid | None = None
-        self._preview: PictureView | None = None
         self._build()
         for kind, listener in (
             (events.Started, self._started),
@@ -55,8 +53,6 @@ class Batch(QWidget):
         self.saved.append(event)
         if event.medium == "picture":
             self._show_grid().add(event)
-            if self._preview is not None:
-                self._preview.setVisible(False)
         else:
             # Texts are saved in the order of their slots.
             card = self._unsaved.pop(0) if self._unsaved else self._new_card()
@@ -71,6 +67,8 @@ class Batch(QWidget):
         self.left.setVisible(False)
         for card in self._unsaved:
             card.name.setText(tr("Not finished"))
+        if self._grid is not None:
+            self._grid.give_up()
         if isinstance(event, events.Failed | events.Lost):
             self.sentence.say(str(event.text), "problem")
         elif isinstance(event, events.Cancelled):
@@ -97,13 +95,8 @@ class Batch(QWidget):
                 self._unsaved = [card for _, card in sorted(self._cards.items()) if card.saved is None]
             if self._cards[event.slot].saved is None:
                 self._cards[event.slot].stream(text)
-        elif event.medium == "picture" and not self.saved:
-            if self._preview is None:
-                self._preview = PictureView()
-                self._preview.setAccessibleName(tr("Picture"))
-                self._preview.setFixedHeight(256)
-                self.body.addWidget(self._preview)
-            self._preview.set_image(pixmaps.image(event.media))
+        elif event.medium == "picture":
+            self._show_grid().emerge(event.slot, pixmaps.image(event.media))
 
     def _message(self, event: events.Message) -> None:
         self.sentence.say(str(event.text), "warning" if event.level == "warning" else "quiet")
