@@ -20,6 +20,7 @@ from aigc_desktop.i18n import tr
 from aigc_desktop.library.item import Item
 from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import numerals, pixmaps, theme
+from aigc_desktop.ui.clip_player import ClipPlayer
 from aigc_desktop.ui.item_actions import ItemActions
 from aigc_desktop.ui.item_details import ItemDetails
 from aigc_desktop.ui.library_model import ItemsModel, described, text_of
@@ -55,9 +56,11 @@ class ItemWindow(ReadingOrder, QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.text.setAccessibleName(tr("Text"))
+        self.player = ClipPlayer()
+        self.player.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         self.stage = QStackedWidget()
-        self.stage.addWidget(self.picture)
-        self.stage.addWidget(self.text)
+        for one in (self.picture, self.text, self.player):
+            self.stage.addWidget(one)
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.stage, 1)
@@ -69,6 +72,10 @@ class ItemWindow(ReadingOrder, QWidget):
         whole.addWidget(self._make_side())
         self._act(tr("Close"), self.close, QKeySequence(Qt.Key.Key_Escape))
         self._act(tr("Copy"), self._copy, QKeySequence(QKeySequence.StandardKey.Copy))
+        self.player_keys = [
+            self._act(tr("Previous frame"), lambda: self.player.step(-1), QKeySequence(Qt.Key.Key_Comma)),
+            self._act(tr("Next frame"), lambda: self.player.step(1), QKeySequence(Qt.Key.Key_Period)),
+        ]
         self.text.setFocus()
 
     def _make_line(self) -> QHBoxLayout:
@@ -169,17 +176,12 @@ class ItemWindow(ReadingOrder, QWidget):
         self.name.setCursorPosition(0)
         self.name.setReadOnly(item.trashed)
         self.details.show_item(item)
-        for one in (self.picture, self.text):
+        for one in (self.picture, self.text, self.player.picture):
             one.setAccessibleDescription(described(item))
         self.trash_button.defaultAction().setEnabled(not item.trashed)
-        pictured = item.medium != "text"
+        pictured = item.medium not in ("text", "clip")
         if fresh:
-            self.stage.setCurrentWidget(self.picture if pictured else self.text)
-            if pictured:
-                seen = item.path if item.medium == "picture" else item.thumbnail
-                self.picture.set_image(pixmaps.read(seen) if seen else QImage())
-            else:
-                self.text.setPlainText(text_of(item))
+            self._show_medium(item)
         for one in (self.zoom, *self.zoom_buttons):
             one.setVisible(pictured)
         row = self.items.row_of(item.id)
@@ -187,6 +189,23 @@ class ItemWindow(ReadingOrder, QWidget):
         self.after.defaultAction().setEnabled(0 <= row < len(self.items.ids) - 1)
         self.place.setText(tr("{place} of {count}", place=row + 1, count=len(self.items.ids)) if row >= 0 else "")
         self._show_alternatives()
+
+    def _show_medium(self, item: Item) -> None:
+        """The thing itself: its letters, its moving pictures, or its picture."""
+        thumbnail = pixmaps.read(item.thumbnail) if item.thumbnail and item.medium != "picture" else QImage()
+        clip = item.medium == "clip"
+        self.player.show_clip(item.path if clip else None, thumbnail, play=True)
+        for one in self.player_keys:
+            one.setEnabled(clip)
+        if item.medium == "text":
+            self.stage.setCurrentWidget(self.text)
+            self.text.setPlainText(text_of(item))
+        elif clip:
+            self.stage.setCurrentWidget(self.player)
+            self.player.button.setFocus()
+        else:
+            self.stage.setCurrentWidget(self.picture)
+            self.picture.set_image(pixmaps.read(item.path) if item.medium == "picture" else thumbnail)
 
     def _show_alternatives(self) -> None:
         """Which of how many it is that one creation made."""

@@ -12,6 +12,7 @@ from aigc_desktop.ui.pixmaps import Thumbnails
 Index = QModelIndex | QPersistentModelIndex
 
 RADIUS = 4
+BADGE = 20  # pixels of the mark of what moves
 LINE_SEPARATOR = "\u2028"  # what a text layout breaks its lines at
 ICONS = {"text": "text-t", "picture": "image", "sound": "speaker-high", "clip": "film-strip"}
 
@@ -86,6 +87,12 @@ class ItemDelegate(QStyledItemDelegate):
             theme.icon(ICONS.get(item.medium, "file"), theme.MUTED).paint(painter, _centred(QSize(32, 32), card))
             return
         painter.drawPixmap(_centred(pixmap.deviceIndependentSize().toSize(), card).topLeft(), pixmap)
+        if item.medium == "clip":
+            badge = QRect(card.left() + theme.HALF, card.bottom() - BADGE - theme.HALF, BADGE, BADGE)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.colours().raised))
+            painter.drawRoundedRect(badge, RADIUS, RADIUS)
+            theme.icon("play-fill").paint(painter, _centred(QSize(12, 12), badge))
 
     def _paint_text(self, painter: QPainter, card: QRect, item: Item) -> None:
         text = self.thumbnails.text(_key(item), item.path)

@@ -44,6 +44,8 @@ ELSEWHERE: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         (mark("Larger or smaller"), ("+", "-")),
         (mark("Fit to the window"), ("0",)),
         (mark("Pixel for pixel"), ("1",)),
+        (mark("Play or pause a clip"), ("Space",)),
+        (mark("Previous or next frame of a clip"), (",", ".")),
         (mark("Rename"), ("F2",)),
         (mark("Move to the trash"), ("Del",)),
         (mark("Close"), ("Esc",)),

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from aigc_desktop.i18n import tr
+from aigc_desktop.media.clip import Clip
 from aigc_desktop.media.text import Text
 from aigc_desktop.ui.library_model import Filters
 from aigc_desktop.ui.main_window import MainWindow
 from tests.ui.walk import PLACES, library, place
+from tests.ui.walk_world import until
 
 
 @place("library: items")
@@ -86,6 +89,19 @@ def _alternative(window: MainWindow) -> QWidget:
     library(window, "items")
     window.library.filters.set(Filters(run=run))
     return window.library.open_item(window.project.items.get(window.project.items.ids(run=run)[1]))
+
+
+@place("item: clip")
+def _clip(window: MainWindow) -> QWidget:
+    frames = np.stack([np.full((32, 48, 3), 30 * number, np.uint8) for number in range(8)])
+    job = {"generator": "image.gan", "action": "create", "model": "digits", "params": {}, "seed": 0}
+    if not window.project.items.ids(medium="clip"):
+        window.project.items.add(Clip(frames, 12), name="From one to another", job=job, seed=0)
+    shown = _item(window, "clip")
+    until(lambda: shown.player.facts is not None)
+    shown.player.step(3)
+    until(lambda: shown.player.frames.frame(3) is not None)
+    return shown
 
 
 for _name in ("picture", "text"):

@@ -14,6 +14,7 @@ from aigc_desktop.ui.queue_row import Bar
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.subscriptions import Subscriptions
 from aigc_desktop.ui.theme import GAP, GRID, HALF, muted
+from aigc_desktop.ui.views.clip_card import ClipCard
 from aigc_desktop.ui.views.picture_grid import PictureGrid
 from aigc_desktop.ui.views.text_card import TextCard
 
@@ -32,6 +33,7 @@ class Batch(QWidget):
         self.run, self.job, self._brief = run, job, brief
         self.saved: list[events.Saved] = []
         self.over = False
+        self._live = jobs.is_running(run)  # what is brought back does not play by itself
         self._thumbnails = thumbnails
         self._subscriptions = Subscriptions(self)
         self._cards: dict[int, TextCard] = {}
@@ -53,10 +55,14 @@ class Batch(QWidget):
         self.saved.append(event)
         if event.medium == "picture":
             self._show_grid().add(event)
+        elif event.medium == "clip":
+            card = ClipCard(event, play=self._live and not self.over)
+            card.opened.connect(self.opened)
+            self.body.addWidget(card)
         else:
             # Texts are saved in the order of their slots.
-            card = self._unsaved.pop(0) if self._unsaved else self._new_card()
-            card.finish(event)
+            text = self._unsaved.pop(0) if self._unsaved else self._new_card()
+            text.finish(event)
         self._say_what()
 
     def end(self, event: events.Last) -> None:
@@ -78,6 +84,7 @@ class Batch(QWidget):
         self._say_what()
 
     def _started(self, event: events.Started) -> None:
+        self._live = True
         self.sentence.say("")
 
     def _progress(self, event: events.Progress) -> None:
