@@ -130,6 +130,7 @@ def test_another_file_at_its_place_is_taken_up(qtbot, open_jobs: Callable[..., J
         mine = jobs.project.items.add(Text("after"), job={"generator": LSTM, "action": "create"}, seed=0)
         with Project.open(drive / "project") as other:
             assert other.items.get(mine.id).name == mine.name
+        jobs.shutdown()
         jobs.project.close()
 
 
@@ -159,6 +160,7 @@ def test_a_disk_that_is_full_and_has_room_again(qtbot, open_jobs: Callable[..., 
         assert [json.loads(line)["step"] for line in lines], "no torn line is left"
         jobs.stop(run)
         assert isinstance(until_ended(qtbot, jobs, run), events.Cancelled)
+        jobs.shutdown()
         jobs.shutdown()
         jobs.project.close()
 
