@@ -270,11 +270,7 @@ class _Look:
             tensors |= read_header(self.folder / name)
         for name, file in index.items():
             if name not in tensors:
-                raise BadInput(
-                    mark("The file {path} is not as its index says: {name} is missing."),
-                    path=self.folder / file,
-                    name=name,
-                )
+                raise BadInput(model_files.NOT_AS_INDEXED, path=self.folder / file, name=name)
         self.facts["weights"] = tuple(files)
         counts: dict[str, int] = {}
         for one in tensors.values():

@@ -11,7 +11,7 @@ from aigc_desktop.engine.tensor_files import DAMAGED, MISSING, POINTER, Stored, 
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
 
-WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+WEIGHTS = "model.safetensors"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 UNLIMITED = 1_000_000  # tokens: more is what tokenizers write where nobody set a limit
 FALLBACK = 2048  # tokens of context where neither file says anything
@@ -31,6 +31,7 @@ ONLY_PICKLES = mark(
 )
 COMMAND = "python -c \"from transformers import AutoModelForCausalLM as M; M.from_pretrained('.').save_pretrained('converted')\""
 MISSING_SHARD = mark("The model {path} is not whole: {file} is missing, one of {count} files with its weights.")
+NOT_AS_INDEXED = mark("The file {path} is not as its index says: {name} is missing.")
 NO_TOKENIZER = mark("The model {path} is not whole: its tokenizer (tokenizer.json) is missing.")
 OTHER_TOKENIZER = mark(
     "The tokenizer in {path} is there as {file} only, which cannot be read here. Get tokenizer.json of the same model."
@@ -60,14 +61,19 @@ class Shape:
     cached: int
 
 
-def weights(folder: Path, pickles: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
-    """The safetensors files to read, and what an index says (file by tensor); BadInput names the one that is missing."""
+def weights(
+    folder: Path, pickles: tuple[str, ...], whole: str = WEIGHTS, command: str = COMMAND
+) -> tuple[list[str], dict[str, str]]:
+    """The safetensors files to read, and what an index says (file by tensor); BadInput names the one that is missing.
+
+    `whole` is the file's name where there is one; `command` turns pickles into safetensors.
+    """
     there = {path.name for path in folder.iterdir()}
     found = sorted(name for name in there if name.endswith(".safetensors") and not name.startswith("adapter"))
-    if WEIGHTS in there:
-        return [WEIGHTS], {}
-    if INDEX in there:
-        index = _index(folder / INDEX)
+    if whole in there:
+        return [whole], {}
+    if f"{whole}.index.json" in there:
+        index = _index(folder / f"{whole}.index.json")
         files, by_tensor = sorted(set(index.values())), index
     elif shard := next(filter(None, map(_SHARD.fullmatch, found)), None):
         count = min(int(shard[3]), 10_000)
@@ -77,8 +83,8 @@ def weights(folder: Path, pickles: tuple[str, ...]) -> tuple[list[str], dict[str
     else:
         held = [name for name in pickles if not name.startswith(("training_args", "optimizer", "scheduler", "rng_"))]
         if held:
-            raise BadInput(ONLY_PICKLES, path=folder, file=held[0], command=COMMAND)
-        raise BadInput(NO_WEIGHTS, path=folder, file=WEIGHTS)
+            raise BadInput(ONLY_PICKLES, path=folder, file=held[0], command=command)
+        raise BadInput(NO_WEIGHTS, path=folder, file=whole)
     for name in files:
         if name not in there:
             raise BadInput(MISSING_SHARD, path=folder, file=name, count=len(files))
