@@ -14,6 +14,7 @@ from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import amounts
 from aigc_desktop.ui.creations import Creations
 from aigc_desktop.ui.fields.base import HEIGHT
+from aigc_desktop.ui.fields.masks import MaskField
 from aigc_desktop.ui.fields.models import ModelChooser
 from aigc_desktop.ui.figures import title
 from aigc_desktop.ui.form import Form
@@ -25,6 +26,8 @@ from aigc_desktop.ui.sides import Sides
 from aigc_desktop.ui.theme import GAP, GRID, main_action
 from aigc_desktop.ui.times import moment
 from aigc_desktop.ui.watching import Watching
+
+INPUTS = "inputs"  # the project's folder for what was made by hand, to create with
 
 
 class CreatePage(QWidget):
@@ -222,6 +225,9 @@ class CreatePage(QWidget):
         self.form = Form(
             self.spec.create, models=lambda: chosen_models.adapters(self.project.models.list()), parent=inside
         )
+        for row in self.form.rows.values():
+            if isinstance(row.field, MaskField):
+                row.field.folder = lambda: self.project.path / INPUTS
         self.seed = SeedField(lock=True, parent=inside)
         self.seed.roll()
         for edited in (self.model.chosen, self.form.changed, self.seed.changed):

@@ -11,6 +11,7 @@ from aigc_desktop.engine.params import Described, Params, describe
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui.fields import Field, field_for
 from aigc_desktop.ui.fields.base import tooltip
+from aigc_desktop.ui.fields.masks import MaskField
 from aigc_desktop.ui.fold import Fold
 from aigc_desktop.ui.theme import GRID, HALF, icon, muted, small
 
@@ -129,6 +130,9 @@ class Form(QWidget):
             row.place(self._folded if one.advanced else self._plain)
             row.field.changed.connect(lambda row=row: self._row_changed(row))
             self.rows[one.name] = row
+        for row in self.rows.values():
+            if isinstance(row.field, MaskField) and row.one.of in self.rows:
+                row.field.brush_on(self.field(row.one.of))
         self._show_rows()
 
     def field(self, name: str) -> Field:

@@ -50,6 +50,15 @@ ELSEWHERE: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         (mark("Move to the trash"), ("Del",)),
         (mark("Close"), ("Esc",)),
     ],
+    mark("Painting a mask"): [
+        (mark("Paint or erase"), ("B", "E")),
+        (mark("Finer or wider brush"), ("[", "]")),
+        (mark("Put the brush down, or lift it"), ("Space",)),
+        (mark("Swap what is painted and what is not"), ("I",)),
+        (mark("Clear"), ("Del",)),
+        (mark("Show the mask alone"), ("M",)),
+        (mark("Use this mask"), ("Ctrl+Return",)),
+    ],
     mark("Queue"): [
         (mark("Previous or next job"), ("Up", "Down")),
         (mark("Earlier or later in the queue"), ("Alt+Up", "Alt+Down")),

@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from aigc_desktop.ui.closing import Closing
@@ -9,6 +11,7 @@ from aigc_desktop.ui.crash import Crash
 from aigc_desktop.ui.crash_window import CrashWindow
 from aigc_desktop.ui.form import Form
 from aigc_desktop.ui.main_window import MainWindow
+from aigc_desktop.ui.mask_window import MaskWindow
 from tests.ui.walk import place
 
 
@@ -38,6 +41,19 @@ def _log(window: MainWindow) -> QWidget:
 def _shortcuts(window: MainWindow) -> QWidget:
     window.show_shortcuts()
     return window.windows["shortcuts"]
+
+
+@place("painting a mask")
+def _mask(window: MainWindow) -> QWidget:
+    painting = MaskWindow(lambda: window.project.path / "neither" / "here", window)
+    painting.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    picture = QImage(96, 64, QImage.Format.Format_RGB888)
+    picture.fill(Qt.GlobalColor.darkCyan)
+    painting.show_picture(picture, ("a picture", None))
+    painting.canvas.stroke(QPointF(20, 20), QPointF(70, 40))
+    painting.canvas.set_erasing(True)
+    painting.show()
+    return painting
 
 
 @place("about")

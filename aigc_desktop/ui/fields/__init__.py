@@ -8,9 +8,12 @@ from aigc_desktop.engine.params import Described
 from aigc_desktop.ui.fields.base import Field
 from aigc_desktop.ui.fields.choices import BoolField, ChoiceField, ColourField
 from aigc_desktop.ui.fields.files import FolderField, InputField, PathField
+from aigc_desktop.ui.fields.masks import MaskField
 from aigc_desktop.ui.fields.models import ModelField
 from aigc_desktop.ui.fields.numbers import NumberField
 from aigc_desktop.ui.fields.pictures import PicturesField
+from aigc_desktop.ui.fields.seeds import SeedInput, SeedsInput
+from aigc_desktop.ui.fields.slide import SlideField
 from aigc_desktop.ui.fields.texts import PromptField, TableField, TextField
 
 __all__ = ["Field", "field_for"]
@@ -30,7 +33,11 @@ KINDS: dict[str, Callable[[Described, QWidget | None], Field]] = {
     "pictures": PicturesField,
     "sound": InputField,
     "clip": InputField,
-    "mask": InputField,
+    "mask": MaskField,
+    # These are no parameter's: views ask for them.
+    "seed": SeedInput,
+    "seeds": SeedsInput,
+    "slide": SlideField,
 }
 
 
