@@ -30,14 +30,14 @@ class Muon(Optimizer):
     """For weight matrices inside a network; tables of tokens, biases and scales need another optimiser.
 
     The learning rate is Jordan's: about 0.02, whatever the width. A matrix that is not square changes more, by the root of
-    how much longer than wide it is, whichever side is the input.
+    how much longer than wide it is, whichever side is the input. Kernels [out,in,h,w] are matrices of what they see.
     """
 
     def __init__(
         self, matrices: Iterable[nn.Parameter], lr: float, momentum: float = 0.95, weight_decay: float = 0.0
     ) -> None:
         super().__init__(matrices, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
-        if any(one.ndim != 2 for group in self.param_groups for one in group["params"]):
+        if any(one.ndim < 2 for group in self.param_groups for one in group["params"]):
             raise ValueError("Muon is for matrices")
 
     @torch.no_grad()
@@ -47,7 +47,7 @@ class Muon(Optimizer):
             alike: dict[tuple[int, ...], list[nn.Parameter]] = {}
             for matrix in group["params"]:
                 if matrix.grad is not None:
-                    alike.setdefault(tuple(sorted(matrix.shape)), []).append(matrix)
+                    alike.setdefault(tuple(sorted((len(matrix), matrix[0].numel()))), []).append(matrix)
             for matrices in alike.values():
                 self._step(matrices, group)
 
@@ -61,12 +61,13 @@ class Muon(Optimizer):
             memories.append(state["momentum"])
         torch._foreach_lerp_(memories, gradients, 1 - group["momentum"])
         updates = torch._foreach_lerp(gradients, memories, group["momentum"])  # Nesterov's look ahead
-        stacked = torch.stack([_lying(update) for update in updates])
+        stacked = torch.stack([_lying(update.flatten(1)) for update in updates])
+        short, long = stacked.shape[1:]
         for matrix, update in zip(matrices, orthogonal(stacked), strict=True):
-            short, long = sorted(matrix.shape)
             matrix.mul_(1 - group["lr"] * group["weight_decay"])
-            standing = matrix.shape[0] > matrix.shape[1]
-            matrix.add_(update.T if standing else update, alpha=-group["lr"] * (long / short) ** 0.5)
+            standing = matrix.shape[0] > matrix[0].numel()
+            turned = (update.T if standing else update).reshape(matrix.shape)
+            matrix.add_(turned, alpha=-group["lr"] * (long / short) ** 0.5)
 
 
 def _lying(matrix: Tensor) -> Tensor:

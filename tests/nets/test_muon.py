@@ -55,6 +55,19 @@ def test_a_matrix_without_a_gradient_stays_and_vectors_are_refused() -> None:
         Muon([nn.Parameter(torch.ones(3))], 0.1)
 
 
+def test_a_kernel_goes_as_the_matrix_of_what_it_sees() -> None:
+    (matrix,) = matrices((4, 18))
+    kernel = nn.Parameter(matrix.detach().reshape(4, 2, 3, 3).to(memory_format=torch.channels_last))
+    one, other = Muon([matrix], 0.1), Muon([kernel], 0.1)
+    for step in range(3):
+        torch.manual_seed(step)
+        matrix.grad = torch.randn(4, 18)
+        kernel.grad = matrix.grad.reshape(4, 2, 3, 3)
+        one.step()
+        other.step()
+    assert torch.equal(matrix.detach(), kernel.detach().reshape(4, 18))
+
+
 def test_its_memory_goes_into_a_checkpoint() -> None:
     unbroken, broken = matrices((6, 4), (4, 4)), matrices((6, 4), (4, 4))
     whole, first = Muon(unbroken, 0.05), Muon(broken, 0.05)
