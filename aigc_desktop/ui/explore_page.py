@@ -1,5 +1,10 @@
-"""Look inside: a trained model answers questions while one types; each view shows one kind of answer."""
+"""Look inside: a trained model answers questions while one types, drops or moves; each view shows one kind of answer.
 
+The left side belongs to the view in sight: a text, or what it wants to be given.
+"""
+
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -15,6 +20,7 @@ from aigc_desktop.ui.fields.base import HEIGHT
 from aigc_desktop.ui.fields.models import ModelChooser
 from aigc_desktop.ui.fitted_text import FittedText
 from aigc_desktop.ui.form import Form
+from aigc_desktop.ui.keeping import Keeping
 from aigc_desktop.ui.page import column, labelled, scrolling, share
 from aigc_desktop.ui.sentence_label import SentenceLabel
 from aigc_desktop.ui.sides import Sides
@@ -30,7 +36,7 @@ LONGEST = 20_000  # letters
 
 
 class ExplorePage(QWidget):
-    """Asks the chosen model about the text for the view in sight, and again whenever something changed."""
+    """Asks the chosen model for the view in sight, and again whenever something changed."""
 
     train_wanted = Signal()
     edited = Signal()  # something was typed or chosen
@@ -41,6 +47,9 @@ class ExplorePage(QWidget):
         self.views: dict[str, View] = {}
         self._asked = 0  # questions so far: an answer to an older one is not shown
         self._answered: dict[str, Any] = {}  # of each view the question that it shows the answer to
+        self._awaited: tuple[int, str] | None = None  # the question under way, and of which view
+        self._once_more = False  # the view in sight has another question meanwhile
+        self.keeping = Keeping(spec, self.jobs, self)
         self._typing = QTimer(self, interval=TYPING, singleShot=True)
         self._typing.timeout.connect(self.ask)
         self._patience = QTimer(self, interval=PATIENCE, singleShot=True)
@@ -67,8 +76,7 @@ class ExplorePage(QWidget):
         if not self.isVisible() or model is None or not name:
             return
         view = self.views[name]
-        question = view.question()
-        if view.needs_text and not self.text.toPlainText():
+        if view.lacks() or (view.needs_text and not self.text.toPlainText()):
             self._asked += 1  # what is under way is of no interest any more
             self._patience.stop()
             self._invite(view)
@@ -76,16 +84,26 @@ class ExplorePage(QWidget):
             self._answered.pop(name, None)
             self.problem.say("")
             return
+        if view.in_turn and self._awaited == (self._asked, name):
+            self._once_more = True
+            return
+        question = view.question()
+        if question is None:
+            return
         if view.needs_text:
             question["text"] = self.text.toPlainText()[:LONGEST]
-        values = self.form.values()
-        question |= {one: values[one] for one in view.wants if one in values}
+        question |= self._wanted(view)
         if self._answered.get(name) == (model, question):
             return
         self._asked += 1
         number = self._asked
+        self._awaited, self._once_more = (number, name), False
         self._patience.start()
         self.jobs.ask(self.spec.id, model, question, lambda answer: self._take(number, name, (model, question), answer))
+
+    def keep(self, view: View, settings: dict[str, Any]) -> None:
+        """Have what the view shows made into items of the library."""
+        self.keeping.keep(view, self.model.value(), self._wanted(view) | settings)
 
     def choose_model(self, name: str) -> None:
         """Look into this model from now on."""
@@ -98,14 +116,22 @@ class ExplorePage(QWidget):
         if number != self._asked:
             return
         self._patience.stop()
+        self._awaited = None
         self._invite(self.views[name])
         if isinstance(answer, Sentence):
             self._answered.pop(name, None)
             self.problem.say(str(answer), "problem")
-            return
-        self.problem.say("")
-        self._answered[name] = asked
-        self.views[name].show_data(answer)
+        else:
+            self.problem.say("")
+            self._answered[name] = asked
+            self.views[name].answer(asked[1], answer)
+        if self._once_more:
+            self.ask()
+
+    def _wanted(self, view: View) -> dict[str, Any]:
+        """The settings of a creation that this view takes along."""
+        values = self.form.values()
+        return {one: values[one] for one in view.wants if one in values}
 
     def _expect(self) -> None:
         """Who stays on the page will ask something: the child takes seconds to start."""
@@ -119,10 +145,20 @@ class ExplorePage(QWidget):
 
     def _view_chosen(self) -> None:
         view = self.views[self.tabs.current()]
+        self.text.setVisible(view.needs_text)
+        for name, given in self._controls.items():
+            given.setVisible(name == self.tabs.current())
+        self.form.show_only(view.wants)
         self.form.setVisible(bool(view.wants))
         self.why.setText(view.explains())
         self._ask_soon()
         self.edited.emit()
+
+    def _setting_changed(self) -> None:
+        if self.tabs.current() and self.views[self.tabs.current()].in_turn:
+            self.ask()
+        else:
+            self._ask_soon()
 
     def _ask_soon(self) -> None:
         self._typing.start()
@@ -224,7 +260,9 @@ class ExplorePage(QWidget):
         self.views[name] = view
         self.tabs.add(name, view)
         self._invite(view)
-        view.asks.connect(self._ask_soon)
+        view.asks.connect(self.ask if view.in_turn else self._ask_soon)
+        view.edited.connect(self.edited)
+        view.keeps.connect(partial(self.keep, view))
         if hasattr(view, "taken"):
             view.takes = True
             view.taken.connect(self._go_on)
@@ -250,12 +288,17 @@ class ExplorePage(QWidget):
         self.text.setAccessibleName(tr("Text to look at"))
         self.text.setPlaceholderText(tr("A sentence, or the beginning of a story"))
         self.text.textChanged.connect(self._ask_soon)
-        self.text.setVisible(any(view.needs_text for view in self.views.values()))
         fields.addWidget(self.text)
+        self._controls: dict[str, QWidget] = {}
+        for name, view in self.views.items():
+            given = view.controls(inside)
+            if given is not None:
+                self._controls[name] = given
+                fields.addWidget(given)
         wanted = {one for view in self.views.values() for one in view.wants}
         described = describe(self.spec.create) if self.spec.create is not None else []
-        self.form = Form([one for one in described if one.name in wanted], parent=inside)
-        self.form.changed.connect(self._ask_soon)
+        self.form = Form([replace(one, when={}) for one in described if one.name in wanted], parent=inside)
+        self.form.changed.connect(self._setting_changed)
         fields.addWidget(self.form)
         self.why = QLabel(inside)
         self.why.setWordWrap(True)

@@ -12,8 +12,14 @@ __all__ = ["VIEWS", "View", "view_for"]
 VIEWS = {
     "attention": ("aigc_desktop.ui.views.attention", "Attention"),
     "discriminator": ("aigc_desktop.ui.views.discriminator", "Discriminator"),
+    "direction": ("aigc_desktop.ui.views.direction", "Direction"),
+    "latent_plane": ("aigc_desktop.ui.views.latent_plane", "LatentPlane"),
     "losses": ("aigc_desktop.ui.views.losses", "Losses"),
+    "mixing": ("aigc_desktop.ui.views.mixing", "Mixing"),
+    "morph": ("aigc_desktop.ui.views.morph", "Morph"),
     "next_tokens": ("aigc_desktop.ui.views.next_tokens", "NextTokens"),
+    "principal": ("aigc_desktop.ui.views.principal", "Principal"),
+    "reconstruct": ("aigc_desktop.ui.views.reconstruct", "Reconstruct"),
     "samples": ("aigc_desktop.ui.views.samples", "Samples"),
     "surprise": ("aigc_desktop.ui.views.surprise", "Surprise"),
 }

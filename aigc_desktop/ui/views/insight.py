@@ -27,9 +27,12 @@ class InsightView(View):
 
     name = ""
     needs_text = True  # its question is about a text
+    in_turn = False  # its next question waits for the answer to the one before, and no answer is passed over
     wants: tuple[str, ...] = ()  # settings of a creation that its question takes along
     elides = Qt.TextElideMode.ElideRight  # where the words at its head lose what has no room
     asks = Signal()  # the user changed what the view asks
+    keeps = Signal(dict)  # settings of a creation that makes what is shown; with "seed", the creation's own
+    edited = Signal()  # the user changed something that is worth remembering
 
     def __init__(self, spec: Spec, parent: QWidget | None = None):
         super().__init__(spec, parent)
@@ -58,11 +61,26 @@ class InsightView(View):
         """What its question says beside the view's name and the text."""
         return {}
 
+    def controls(self, parent: QWidget) -> QWidget | None:
+        """What the user gives it, for the place beside it; None where that is a text alone. Called once."""
+        return None
+
+    def lacks(self) -> bool:
+        """The user has not given it yet what it asks about."""
+        return False
+
     # What it is given
 
-    def question(self) -> dict[str, Any]:
-        """What to ask a model for this view, but for the text."""
+    def question(self) -> dict[str, Any] | None:
+        """What to ask a model for this view, but for the text; None where it knows all it wants to know."""
         return {"view": self.name} | self.choices()
+
+    def answer(self, question: dict[str, Any], data: dict[str, Any]) -> None:
+        """Show what was answered to this."""
+        self.show_data(data)
+
+    def say_kept(self, sentence: str, level: str = "quiet") -> None:
+        """Where that went which was kept."""
 
     def show_data(self, data: dict[str, Any], step: int = 0) -> None:
         """Show this soon: at most ten times a second, and only while someone can see it."""
@@ -139,12 +157,13 @@ class InsightView(View):
         if not self.shown:
             return
         self.draw()
-        self._stack.setCurrentIndex(TABLE if self.as_table.isChecked() else SHOWN)
+        table = self.as_table.isChecked() and self._stack.count() > TABLE
+        self._stack.setCurrentIndex(TABLE if table else SHOWN)
         self._show_tools(True)
 
     def _show_tools(self, on: bool) -> None:
         self.foot.setVisible(on)
-        self.as_table.setVisible(on)
+        self.as_table.setVisible(on and self._stack.count() > TABLE)
         if not on:
             self.place.setText("")
 

@@ -15,6 +15,12 @@ def title_of(name: str, training: bool) -> str:
         "surprise": tr("Held-out passage") if training else tr("Surprise"),
         "attention": tr("Attention"),
         "next_tokens": tr("What may follow"),
+        "latent_plane": tr("Plane"),
+        "morph": tr("Morph"),
+        "direction": tr("Direction"),
+        "reconstruct": tr("Reconstruct"),
+        "mixing": tr("Mixing"),
+        "principal": tr("Sliders"),
         "discriminator": tr("Discriminator"),
     }
     return titles.get(name, name)
