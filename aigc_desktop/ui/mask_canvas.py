@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from aigc_desktop.ui.theme import colours
+from aigc_desktop.ui.theme import LIGHT
 from aigc_desktop.ui.zoom_view import ZoomView
 
 LAYER = QImage.Format.Format_ARGB32_Premultiplied
 MASK = QImage.Format.Format_Alpha8
-STRENGTH = 0.6  # of the colour over what is painted
+TINT = 3  # of the light theme's series, for a picture is the same in both: violet, rare in pictures
+STRENGTH = 0.7  # of the colour over what is painted
 KEPT = 64 << 20  # bytes of what can be undone
 SMALLEST, LARGEST = 1, 512  # pixels of the brush
 WIDER = 1.2  # for each key press
@@ -44,8 +45,26 @@ class _Layer(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         if self.alone:
             painter.fillRect(seen, Qt.GlobalColor.black)
-        painter.setOpacity(1.0 if self.alone else STRENGTH)
-        painter.drawImage(seen, self.image, seen)
+            painter.drawImage(seen, self.image, seen)
+            return
+        # Striped, in pixels of the screen: a colour alone could be that of the picture.
+        world = painter.worldTransform()
+        room = world.mapRect(seen).toAlignedRect()
+        ratio = painter.device().devicePixelRatioF()
+        striped = QImage(room.size() * ratio, LAYER)
+        striped.setDevicePixelRatio(ratio)
+        striped.fill(Qt.GlobalColor.transparent)
+        over = QPainter(striped)
+        over.setTransform(world * QTransform.fromTranslate(-room.x(), -room.y()))
+        over.drawImage(seen, self.image, seen)
+        over.resetTransform()
+        over.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)
+        over.setBrushOrigin(-room.topLeft())
+        over.fillRect(QRect(QPoint(), room.size()), QBrush(Qt.GlobalColor.white, Qt.BrushStyle.BDiagPattern))
+        over.end()
+        painter.resetTransform()
+        painter.setOpacity(STRENGTH)
+        painter.drawImage(room.topLeft(), striped)
 
 
 class MaskCanvas(ZoomView):
@@ -223,7 +242,7 @@ class MaskCanvas(ZoomView):
         self._layer.update(QRectF(step.place))
 
     def _tint(self) -> QColor:
-        return QColor(Qt.GlobalColor.white) if self._layer.alone else QColor(colours().accent)
+        return QColor(Qt.GlobalColor.white) if self._layer.alone else QColor(LIGHT.series[TINT])
 
     def _colour_layer(self) -> None:
         if self._layer.image.isNull():
@@ -296,11 +315,6 @@ class MaskCanvas(ZoomView):
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(self._at, self.size_ / 2, self.size_ / 2)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_layer"):
-            self._colour_layer()
 
     def _lift(self) -> None:
         if self.down:
