@@ -50,6 +50,8 @@ class _Layer(QGraphicsItem):
         # Striped, in pixels of the screen: a colour alone could be that of the picture.
         world = painter.worldTransform()
         room = world.mapRect(seen).toAlignedRect()
+        if room.isEmpty():
+            return
         ratio = painter.device().devicePixelRatioF()
         striped = QImage(room.size() * ratio, LAYER)
         striped.setDevicePixelRatio(ratio)
