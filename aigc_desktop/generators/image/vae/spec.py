@@ -1,5 +1,6 @@
 """VAE: what the window and the command line must know."""
 
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import field_validator
@@ -267,7 +268,7 @@ def _convolutional(params: Train, height: int, width: int, planes: int) -> tuple
     found = stages(height, width, params.channels)
     widths = [planes] + [one for _, _, one in found]
     flat = found[-1][0] * found[-1][1] * found[-1][2]
-    kernels = sum(16 * a * b for a, b in zip(widths, widths[1:], strict=False))
+    kernels = sum(16 * a * b for a, b in pairwise(widths))
     encoder = (
         kernels + sum(widths[1:]) + flat * params.width + params.width + 2 * params.latent_size * (params.width + 1)
     )
