@@ -1,4 +1,4 @@
-"""What was made of the user's large texts and takes long to make again: kept in the cache folder, for a while.
+"""What was made of the user's large data and takes long to make again: kept in the cache folder, for a while.
 
 All of it together has at most LIMIT bytes: the longest unused goes first, and all that was not used for DAYS.
 """
@@ -13,7 +13,6 @@ from pathlib import Path
 from aigc_desktop.i18n import mark
 from aigc_desktop.library import disk
 from aigc_desktop.media.files import UNFINISHED, cache_folder, sync_tree
-from aigc_desktop.problems import BadInput
 
 LIMIT = 8 << 30
 DAYS = 30
@@ -35,7 +34,7 @@ def find(key: str) -> Path | None:
 def making(key: str, size: int) -> Iterator[Path]:
     """An empty folder to fill with about `size` bytes; found under the key once the block ends well, else it vanishes.
 
-    BadInput where the disk has no room for it, or the cache folder cannot be written to.
+    disk.Trouble where the disk has no room for it, or the cache folder cannot be written to.
     """
     home = _folder()
     with _said(home):
@@ -59,8 +58,13 @@ def forget(key: str) -> None:
     shutil.rmtree(_folder() / key, ignore_errors=True)
 
 
+def place(key: str) -> Path:
+    """Where it is, or would be."""
+    return _folder() / key
+
+
 def _folder() -> Path:
-    return cache_folder() / "texts"
+    return cache_folder() / "data"
 
 
 @contextmanager
@@ -72,7 +76,7 @@ def _said(home: Path) -> Iterator[None]:
         trouble = disk.trouble(error, home, project=False)
         if trouble is not None:
             raise trouble from None
-        raise BadInput(
+        raise disk.Unwritable(
             mark("The cache folder {path} cannot be written to: {reason}. Choose another with AIGC_CACHE."),
             path=home,
             reason=error.strerror or str(error),
@@ -84,8 +88,8 @@ def _require_room(home: Path, size: int) -> None:
     if free < size + SPARE:
         raise disk.Full(
             mark(
-                "The disk with {path} is too full: a text of this size needs {needed} MB there while it is learned, and "
-                "{free} MB are free. Make room, or choose another folder with AIGC_CACHE."
+                "The disk with {path} is too full: this data needs {needed} MB there while it is learned, and {free} MB "
+                "are free. Make room, or choose another folder with AIGC_CACHE."
             ),
             path=home,
             needed=(size + SPARE) >> 20,

@@ -148,8 +148,8 @@ def _remember(key: str, found: Gathered) -> None:
         "sources": [[one.name, one.encoding.name, one.encoding.mixed, one.documents] for one in found.sources],
         "letters": sorted(map(ord, found.letters)),
         "characters": found.characters,
-        "skipped": [[name, _plain(sentence)] for name, sentence in found.skipped],
-        "notes": [_plain(sentence) for sentence in found.notes],
+        "skipped": [[name, plain(sentence)] for name, sentence in found.skipped],
+        "notes": [plain(sentence) for sentence in found.notes],
         "others": found.others,
         "sha256": found.sha256,
     }
@@ -170,8 +170,8 @@ def _remembered(key: str) -> Gathered | None:
         found.sources = [Source(name, Encoding(code, mixed), count) for name, code, mixed, count in facts["sources"]]
         found.letters = set(map(chr, facts["letters"]))
         found.characters = facts["characters"]
-        found.skipped = [(name, _sentence(said)) for name, said in facts["skipped"]]
-        found.notes = [_sentence(said) for said in facts["notes"]]
+        found.skipped = [(name, sentence(said)) for name, said in facts["skipped"]]
+        found.notes = [sentence(said) for said in facts["notes"]]
         count = sum(source.documents for source in found.sources)
         for name in ("lengths", "keys"):
             with (folder / name).open("rb") as file:
@@ -184,16 +184,16 @@ def _remembered(key: str) -> Gathered | None:
     return found
 
 
-def _plain(sentence: Sentence) -> list[Any]:
+def plain(sentence: Sentence) -> list[Any]:
     values = {
-        name: _plain(value) if isinstance(value, Sentence) else value if isinstance(value, int) else str(value)
+        name: plain(value) if isinstance(value, Sentence) else value if isinstance(value, int) else str(value)
         for name, value in sentence.values.items()
     }
     return [sentence.pattern, values]
 
 
-def _sentence(said: list[Any]) -> Sentence:
+def sentence(said: list[Any]) -> Sentence:
     pattern, values = said
     return Sentence(
-        pattern, {name: _sentence(value) if isinstance(value, list) else value for name, value in values.items()}
+        pattern, {name: sentence(value) if isinstance(value, list) else value for name, value in values.items()}
     )

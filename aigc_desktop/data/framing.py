@@ -1,9 +1,9 @@
 """How pictures of any shape become what a network sees: settings that every picture training has."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from aigc_desktop.data.pictures import Pictures
+from aigc_desktop.data.pictures import Colours, Doubles, Framing, Pictures, common_size
 from aigc_desktop.engine.params import Training, field
 from aigc_desktop.i18n import mark
 
@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from aigc_desktop.data.gather import Size
-
-Framing = Literal["crop", "fit", "pad"]
-Colours = Literal["auto", "grey", "colour"]
 
 
 class Framed(Training):
@@ -49,6 +46,18 @@ class Framed(Training):
         help="Automatic: in colour where any of the pictures is. Grey is learned three times as easily.",
         choices={"auto": mark("Automatic"), "grey": mark("Grey"), "colour": mark("Colour")},
     )
+    duplicates: Doubles = field(
+        "keep",
+        advanced=True,
+        title="Duplicates",
+        help="What is in your set several times is learned so much more often. Leave out exact copies, or also what looks the "
+        "same: saved again, in another size, a little brighter.",
+        choices={
+            "keep": mark("Keep all"),
+            "copies": mark("Leave out copies"),
+            "alike": mark("Leave out look-alikes too"),
+        },
+    )
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,27 @@ class FramedPictures(Pictures):
     With `sides` they are square, with the nearest of these sides; else of any shape up to `max_size`.
     """
 
+    max_size: int = 128
     sides: tuple[int, ...] = ()
-    options: ClassVar[tuple[str, ...]] = ("size", "framing", "colours")
+    options: ClassVar[tuple[str, ...]] = ("size", "framing", "colours", "duplicates")
+
+    def target(self, size: int, own: "dict[Size, int]") -> "Size":
+        if not self.sides:
+            return super().target(size, own)
+        side = self.side(size or min(common_size(own, max(map(max, own)))))
+        return side, side
+
+    def side(self, wanted: int) -> int:
+        """The nearest of the sides, by their ratio."""
+        return min(self.sides, key=lambda side: max(side / wanted, wanted / side))
+
+    def shape(self, params: Framed, facts: dict[str, Any]) -> tuple[int, int, int]:
+        """Channels, height and width of what is learned with these settings from data that was found to be so."""
+        channels = {"grey": 1, "colour": 3}.get(params.colours, facts["channels"])
+        if not params.size:
+            return channels, facts["height"], facts["width"]
+        side = self.side(params.size) if self.sides else params.size
+        return channels, side, side
 
 
 def frame(pixels: "np.ndarray", size: "Size", framing: Framing = "crop") -> "np.ndarray":
@@ -77,10 +105,12 @@ def frame(pixels: "np.ndarray", size: "Size", framing: Framing = "crop") -> "np.
             return np.asarray(image.resize(size, how))
         if framing == "crop":
             return np.asarray(ImageOps.fit(image, size, how))
-        inner = ImageOps.contain(image, size, how)
-        left, top = (size[0] - inner.width) // 2, (size[1] - inner.height) // 2
-        around = [(top, size[1] - inner.height - top), (left, size[0] - inner.width - left)]
-        framed = np.asarray(inner)
-        return np.pad(framed, around + [(0, 0)] * (framed.ndim - 2), mode="edge")
+        inner = np.asarray(ImageOps.contain(image, size, how))
+        edge = [inner[0], inner[-1], inner[:, 0], inner[:, -1]]
+        framed = np.empty((size[1], size[0], *inner.shape[2:]), np.uint8)
+        framed[:] = np.median(np.concatenate(edge), axis=0)
+        left, top = (size[0] - inner.shape[1]) // 2, (size[1] - inner.shape[0]) // 2
+        framed[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
+        return framed
 
     return np.stack([one(picture) for picture in pixels])

@@ -40,17 +40,28 @@ DIGITS: list[list[list[list[tuple[float, float]]]]] = [
 ]  # fmt: skip
 
 
-def make() -> np.ndarray:
-    """The pictures, uint8 [N, 28, 28], always the same; digits and shapes mixed."""
+CLASSES = (*"0123456789", "circle", "square", "star", "triangle")
+CORNERS = {"circle": 24, "square": 4, "triangle": 3, "star": 10}
+
+
+def make() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """The pictures, uint8 [N, 28, 28], always the same; digits and shapes mixed. The class of each, int32 [N], and the
+    classes' names."""
     random = np.random.RandomState(SEED)  # its numbers are the same in every version of numpy
     drawn: list[np.ndarray] = []
-    for ways in DIGITS:
+    names: list[str] = []
+    for digit, ways in enumerate(DIGITS):
         for way in ways:
             drawn.append(_digit(way, OF_EACH_DIGIT // len(ways), random))
-    for corners in (24, 4, 3, 10):  # circle, square, triangle, star
-        drawn += [_shape(corners, OF_EACH_SHAPE // 2, filled, random) for filled in (False, True)]
+            names.append(str(digit))
+    for name, corners in CORNERS.items():
+        for filled in (False, True):
+            drawn.append(_shape(corners, OF_EACH_SHAPE // 2, filled, random))
+            names.append(name)
     pictures = np.concatenate(drawn)
-    return pictures[random.permutation(len(pictures))]
+    labels = np.repeat([CLASSES.index(name) for name in names], [len(some) for some in drawn]).astype(np.int32)
+    mixed = random.permutation(len(pictures))
+    return pictures[mixed], labels[mixed], CLASSES
 
 
 def _digit(strokes: list[list[tuple[float, float]]], count: int, random: np.random.RandomState) -> np.ndarray:

@@ -20,12 +20,13 @@ class Found:
     """What was found in the user's data, before anything starts.
 
     `facts` are plain numbers and texts that a preflight reads (count, width, height, channels, characters, vocabulary);
-    `summary` says it to the user; `skipped` names each file that is left out, and why.
+    `summary` says it to the user; `skipped` names each file that is left out, and why, `doubles` each that is like another.
     """
 
     facts: dict[str, Any]
     summary: list[Sentence]
     skipped: list[tuple[str, Sentence]] = field(default_factory=list)
+    doubles: list[tuple[str, Sentence]] = field(default_factory=list)
 
 
 class DataKind(Protocol):

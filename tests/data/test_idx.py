@@ -37,7 +37,7 @@ def refused(path: Path) -> str:
 def test_idx_pictures(tmp_path: Path, name: str) -> None:
     path = put(tmp_path / name, idx(DIGITS))
     data = Pictures().load(str(path), None, 0)
-    assert data.facts == {"count": 30, "heldout": 3, "width": 5, "height": 6, "channels": 1}
+    assert data.facts.items() >= {"count": 30, "heldout": 3, "width": 5, "height": 6, "channels": 1}.items()
     assert data.train.shape == (27, 1, 6, 5) and data.heldout.shape == (3, 1, 6, 5)
     both = [bytes(one.numpy().tobytes()) for one in (*data.train, *data.heldout)]
     assert sorted(both) == sorted(one.tobytes() for one in DIGITS)

@@ -67,7 +67,7 @@ def beside_black(folder: Path, width: int, height: int) -> Path:
 def test_a_folder_of_grey_pictures(tmp_path: Path) -> None:
     written = grey_set(tmp_path / "set" / "deep" / "er", 20)
     data = Pictures().load(str(tmp_path / "set"), None, 0)
-    assert data.facts == {"count": 20, "heldout": 2, "width": 10, "height": 8, "channels": 1}
+    assert data.facts.items() >= {"count": 20, "heldout": 2, "width": 10, "height": 8, "channels": 1}.items()
     assert data.train.shape == (18, 1, 8, 10) and str(data.train.dtype) == "torch.uint8"
     both = [pixels.tobytes() for pixels in (*data.train.numpy(), *data.heldout.numpy())]
     assert sorted(both) == sorted(pixels.tobytes() for pixels in written)

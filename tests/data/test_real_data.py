@@ -16,7 +16,7 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 def test_mnist(shared_data: Path) -> None:
     found, seconds = timed(lambda: Pictures().look(str(shared_data / "mnist")))
-    assert found.facts == {"count": 60_000, "heldout": 6000, "width": 28, "height": 28, "channels": 1}
+    assert found.facts.items() >= {"count": 60_000, "heldout": 6000, "width": 28, "height": 28, "channels": 1}.items()
     assert seconds < 5  # alone on a free core: 0.4
     data = Pictures().load(str(shared_data / "mnist"), str(shared_data / "mnist" / "t10k-images-idx3-ubyte.gz"), 0)
     assert data.train.shape == (60_000, 1, 28, 28) and data.heldout.shape == (10_000, 1, 28, 28)
@@ -26,7 +26,7 @@ def test_mnist(shared_data: Path) -> None:
 def test_small_jpegs_in_a_zip(shared_data: Path) -> None:
     archive = str(shared_data / "cifar10" / "cifar10_jpg_subset.zip")
     found, seconds = timed(lambda: Pictures().look(archive))
-    assert found.facts == {"count": 10_000, "heldout": 1000, "width": 32, "height": 32, "channels": 3}
+    assert found.facts.items() >= {"count": 10_000, "heldout": 1000, "width": 32, "height": 32, "channels": 3}.items()
     assert seconds < 20  # alone on two free cores: 2.5
 
 

@@ -49,15 +49,15 @@ def test_every_name_in_the_grammars_is_known() -> None:
 
 def test_the_pictures_are_always_the_same_and_quick() -> None:
     began = time.perf_counter()
-    pictures = starter_pictures.make()
+    pictures, *_ = starter_pictures.make()
     assert time.perf_counter() - began < 5
-    assert np.array_equal(pictures, starter_pictures.make())
+    assert np.array_equal(pictures, starter_pictures.make()[0])
     assert pictures.shape == (6000, 28, 28) and pictures.dtype == np.uint8
     assert len(np.unique(pictures.reshape(len(pictures), -1), axis=0)) == len(pictures)
 
 
 def test_every_drawing_is_whole() -> None:
-    pictures = starter_pictures.make().astype(float)
+    pictures = starter_pictures.make()[0].astype(float)
     border = np.concatenate([pictures[:, 0], pictures[:, -1], pictures[:, :, 0], pictures[:, :, -1]], axis=1)
     assert (border.max(axis=1) < 128).mean() > 0.99
     assert pictures.max(axis=(1, 2)).min() > 120
@@ -69,7 +69,7 @@ def test_both_kinds_load_the_starter_data() -> None:
     assert text.train[0] + text.heldout[0] == starter_text.make()
     assert Texts().look("starter").facts == text.facts
     pictures = Pictures().load("starter", None, 0)
-    assert pictures.facts == {"count": 6000, "heldout": 600, "width": 28, "height": 28, "channels": 1}
+    assert pictures.facts.items() >= {"count": 6000, "heldout": 600, "width": 28, "height": 28, "channels": 1}.items()
     assert Pictures().look("starter").facts == pictures.facts
     assert pictures.train.shape == (5400, 1, 28, 28) and pictures.train.is_contiguous()
     assert len(pictures.sha256) == 64 and len(text.sha256) == 64

@@ -156,9 +156,9 @@ def test_a_spoiled_cache_is_made_again(tmp_path: Path, large: None, name: str) -
     path = single(tmp_path)
     first = corpus("characters", 0, read(path))
     wanted = first.train.tolist()
-    (spoiled,) = (cache_folder() / "texts").glob(f"tokens-*/{name}")
+    (spoiled,) = (cache_folder() / "data").glob(f"tokens-*/{name}")
     spoiled.write_bytes(spoiled.read_bytes()[:-7])
-    (found,) = (cache_folder() / "texts").glob("found-*/found.json")
+    (found,) = (cache_folder() / "data").glob("found-*/found.json")
     found.write_text("{", encoding="utf-8")
     assert corpus("characters", 0, read(path)).train.tolist() == wanted
 
@@ -225,11 +225,11 @@ def test_reading_says_how_far_it_is_and_can_be_stopped(tmp_path: Path, large: No
             if now == at and fraction and fraction > 0.3:
                 raise Enough
 
-        for folder in (cache_folder() / "texts").glob("*"):
+        for folder in (cache_folder() / "data").glob("*"):
             cache.forget(folder.name)
         with pytest.raises(Enough), progress.heard_by(stop):
             corpus("characters", 0, read(path))
-        assert not list((cache_folder() / "texts").glob("tokens-*")) and not list((cache_folder() / "texts").glob(".*"))
+        assert not list((cache_folder() / "data").glob("tokens-*")) and not list((cache_folder() / "data").glob(".*"))
 
 
 def test_learning_in_a_thread_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +257,7 @@ def test_learning_in_a_thread_can_be_left(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_full_disk_is_one_sentence(tmp_path: Path, large: None, monkeypatch: pytest.MonkeyPatch) -> None:
     data = read(single(tmp_path))
     monkeypatch.setattr(cache, "SPARE", 1 << 60)
-    with pytest.raises(disk.Full, match=r"too full: a text of this size needs .* MB there .* MB are free"):
+    with pytest.raises(disk.Full, match=r"too full: this data needs .* MB there .* MB are free"):
         corpus("characters", 0, data)
     monkeypatch.setattr(cache, "SPARE", 0)
     written = tokenizers.Letters.__call__
@@ -269,12 +269,12 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, large: None, monkeypatch: p
     monkeypatch.setattr(tokenizers.Letters, "__call__", full)
     with pytest.raises(disk.Full, match="The disk with .* is full"):
         corpus("characters", 0, data)
-    assert not [one for one in (cache_folder() / "texts").iterdir() if not one.name.startswith("found-")]
+    assert not [one for one in (cache_folder() / "data").iterdir() if not one.name.startswith("found-")]
 
 
 def test_the_cache_is_bounded_and_forgets_the_longest_unused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "LIMIT", 1000)
-    home = cache_folder() / "texts"
+    home = cache_folder() / "data"
 
     def put(key: str, size: int, days: float) -> None:
         with cache.making(key, size) as folder:
@@ -295,7 +295,7 @@ def test_the_cache_is_bounded_and_forgets_the_longest_unused(monkeypatch: pytest
 
 def test_a_folder_that_takes_no_writing_is_one_sentence(tmp_path: Path, large: None, home: Path) -> None:
     data = read(single(tmp_path))
-    texts = cache_folder() / "texts"
+    texts = cache_folder() / "data"
     for one in texts.iterdir():
         cache.forget(one.name)
     texts.rmdir()
