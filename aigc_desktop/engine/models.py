@@ -18,7 +18,8 @@ RECORD = "training.json"
 
 def write_record(folder: Path, record: dict[str, Any]) -> None:
     """Write `training.json` over the files now in the folder."""
-    files = {path.name: _sha256(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != RECORD}
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / RECORD)
+    files = {path.relative_to(folder).as_posix(): _sha256(path) for path in paths}
     text = json.dumps(record | {"files": files}, indent=2, ensure_ascii=False)
     (folder / RECORD).write_text(text, encoding="utf-8")
 
@@ -39,7 +40,7 @@ def read_record(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BadInput(mark("The file {path} is broken; train the model again."), path=folder / RECORD) from None
     for name, sha256 in files.items():
-        path = folder / Path(name).name
+        path = _inside(folder, name)
         if not os.path.isfile(path):
             raise BadInput(mark("The model {path} is not whole: {file} is missing."), path=folder, file=name)
         if Path(name).suffix in (".json", ".safetensors") and _sha256(path) != sha256:
@@ -49,6 +50,12 @@ def read_record(folder: Path) -> dict[str, Any]:
                 file=name,
             )
     return record
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """A file of the folder by its name in the record; nothing that stands there leads out of the folder."""
+    named = Path(name)
+    return folder / (named.name if named.is_absolute() or ".." in named.parts else named)
 
 
 def spec_of(folder: Path, wanted: str = "") -> registry.Spec:

@@ -29,6 +29,23 @@ def fast(unet: UNet2DModel) -> UNet2DModel:
     return unet.to(memory_format=torch.channels_last)
 
 
+def begin(unet: UNet2DModel) -> UNet2DModel:
+    """Let no block add anything at first: the way straight through learns before they do."""
+    for name, weight in unet.named_parameters():
+        if name.startswith("conv_out") or ".conv2." in name or ".to_out." in name:
+            torch.nn.init.zeros_(weight)
+    return unet
+
+
+def plain(unet: UNet2DModel) -> UNet2DModel:
+    """A copy on the processor as diffusers itself would have built it: what is saved."""
+    with torch.device("meta"):
+        copy: UNet2DModel = UNet2DModel.from_config(unet.config)
+    stored = {name: one.detach().to("cpu", copy=True).contiguous() for name, one in unet.state_dict().items()}
+    copy.load_state_dict(stored, assign=True)
+    return copy.eval()
+
+
 def _is_plain(block: ResnetBlock2D) -> bool:
     return (
         block.upsample is None and block.downsample is None and block.time_embedding_norm in ("default", "scale_shift")
@@ -77,7 +94,7 @@ class _Attend:
     """Attention over the places of a picture, as two products: for the few places of a small one sooner than the fused one."""
 
     def __call__(self, attn: Attention, hidden_states: Tensor, temb: Any = None, *args: Any, **kwargs: Any) -> Tensor:
-        count, channels, height, width = hidden_states.shape
+        height, width = hidden_states.shape[2:]
         read = hidden_states if attn.group_norm is None else attn.group_norm(hidden_states)
         read = read.flatten(2).transpose(1, 2)
         query, key, value = (
