@@ -22,6 +22,7 @@ TINY: dict[str, dict[str, dict[str, Any]]] = {
         "create": {"prompt": "the ", "max_new_tokens": 8, "precision": "float32"},
     },
     "image.gan": {"train": {"latent_size": 4, "batch_size": 8}, "create": {"count": 2}},
+    "image.dcgan": {"train": {"latent_size": 4, "width": 4, "batch_size": 8}, "create": {"count": 2}},
     "image.vae": {"train": {"latent_size": 4, "width": 16, "batch_size": 8}, "create": {"count": 2}},
 }
 

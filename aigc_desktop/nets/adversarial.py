@@ -7,7 +7,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
-Loss = Literal["non-saturating", "least-squares", "wasserstein"]
+Loss = Literal["non-saturating", "least-squares", "wasserstein", "wasserstein-gp"]
+
+# Near an undecided score x, cross-entropy is least squares of x / 4 + 1/2, times four; the slope is four times as
+# steep, its square sixteen times: the same penalty weighs a quarter.
+PENALTY_SCALE = {"non-saturating": 1, "least-squares": 4}
+STEEPNESS_WEIGHT = 10.0  # of the steepness penalty beside the critic's loss (Gulrajani 2017)
+LEAST_SLOPE = 1e-4
 
 
 def discriminator_loss(kind: Loss, real: Tensor, fake: Tensor, smoothing: float = 0.0) -> Tensor:
@@ -36,6 +42,36 @@ def generator_loss(kind: Loss, fake: Tensor) -> Tensor:
 def gradient_penalty(gradient: Tensor) -> Tensor:
     """R1 (Mescheder 2018): half the squared length of the score's gradient [n, …] by real pictures, meaned."""
     return gradient.float().flatten(1).square().sum(1).mean() / 2
+
+
+def steepness_penalty(gradient: Tensor) -> Tensor:
+    """(|∇| − 1)², meaned, of the score's gradient [n, …] by pictures between real and created ones (Gulrajani 2017)."""
+    return (gradient.float().flatten(1).norm(dim=1) - 1).square().mean()
+
+
+def between(real: Tensor, fake: Tensor) -> Tensor:
+    """A picture [n, …] somewhere on the line between each real one and a created one, drawn evenly."""
+    share = torch.rand(len(real), *[1] * (real.ndim - 1), device=real.device)
+    return torch.lerp(real.detach(), fake.detach().to(real.dtype), share)
+
+
+def turned(kind: Loss, scores: Tensor, gradient: Tensor, smoothing: float = 0.0) -> Tensor:
+    """The gradient of the generator's loss by created pictures, from that of the discriminator's loss [n, …].
+
+    A discriminator that judges each picture by itself passes both back through the same slopes: they differ by a factor
+    for each picture, so that one pass back serves both networks (Shen and others, 2021).
+    """
+    with torch.enable_grad():
+        at = scores.detach().float().requires_grad_()
+        nothing = at.detach().new_zeros(len(at))
+        (theirs,) = torch.autograd.grad(discriminator_loss(kind, nothing, at, smoothing), at)
+        (ours,) = torch.autograd.grad(generator_loss(kind, at), at)
+    return gradient * (ours / _not_zero(theirs)).view(-1, *[1] * (gradient.ndim - 1))
+
+
+def _not_zero(slopes: Tensor) -> Tensor:
+    least = LEAST_SLOPE / len(slopes)
+    return torch.where(slopes.abs() < least, torch.where(slopes < 0, -least, least), slopes)
 
 
 @torch.no_grad()

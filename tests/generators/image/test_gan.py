@@ -15,9 +15,10 @@ from aigc_desktop.engine import events, params
 from aigc_desktop.engine.execute import perform
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.trainer import Place
-from aigc_desktop.generators.image.gan.model import PENALTY_EVERY, Discriminator, Maker, Trainer, settling
+from aigc_desktop.generators.image.gan.model import PENALTY_EVERY, Discriminator, Maker, Trainer
 from aigc_desktop.generators.image.gan.spec import SPEC, Create, Train, widths
 from aigc_desktop.library.project import Project
+from aigc_desktop.nets.adversarial_trainer import settling
 from aigc_desktop.problems import BadInput
 
 TINY: dict[str, Any] = {

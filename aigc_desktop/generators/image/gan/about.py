@@ -12,7 +12,9 @@ ABOUT = mark(
     "    G:  E softplus(−D(G(z)))\n\n"
     "over real pictures x and latents z (Goodfellow and others, *Generative Adversarial Nets*, 2014; G's is the "
     "non-saturating form). Least squares measures ½(D − 1)² and ½D² instead (Mao and others, 2017). Wasserstein lets D "
-    "score freely, with clipped weights, and compares the mean scores (Arjovsky and others, 2017).\n\n"
+    "score freely and compares the mean scores, which needs a D that is nowhere steep: its weights are clipped (Arjovsky and "
+    "others, 2017), or better, its slope is held near 1 on pictures between real and created ones, by 10 · E (|∇D| − 1)² (WGAN-GP; "
+    "Gulrajani and others, 2017), and D learns several times for each time G does.\n\n"
     "Both networks here are perceptrons: every neuron of a layer sees all of the layer before. They suit small pictures, "
     "such as digits, icons and textures, up to about 32 pixels a side.\n\n"
     "The known fault of GANs is **mode collapse**: G finds a few pictures that D accepts and makes nothing else. What helps "
@@ -27,5 +29,6 @@ ABOUT = mark(
     "How to read the curves: the losses of G and D do not fall to zero; good training shows them level, D's near 1.39 (= 2 log "
     "2: it can hardly tell). The distance to the held-out pictures, which the networks have never seen, should fall. "
     "*Told apart* is how often D scores a held-out picture above a created one, *memorised* how often it scores a training "
-    "picture above a held-out one; 0.5 is perfect for both."
+    "picture above a held-out one; 0.5 is perfect for both. The view *Discriminator* shows, as GAN Lab does (Kahng and others, "
+    "2018), your pictures and the created ones as D sees them: where they lie, and what it says of each."
 )

@@ -1,27 +1,22 @@
 """GAN: what the window and the command line must know."""
 
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+import math
+from typing import Any, Literal
 
 from pydantic import field_validator
 
-from aigc_desktop.data.pictures import Pictures
-from aigc_desktop.engine.params import Params, Training, field
+from aigc_desktop.data.framing import Framed, FramedPictures
+from aigc_desktop.engine.params import field
 from aigc_desktop.engine.registry import Preflight, Spec, Welcome
 from aigc_desktop.generators.image.gan.about import ABOUT
 from aigc_desktop.i18n import mark
+from aigc_desktop.nets.latent_params import Draw
 from aigc_desktop.problems import BadInput
 
 WIDEST = 8192
 MOST_LAYERS = 8
 RUNTIME = 400 << 20  # torch itself, measured
-
-
-@dataclass(frozen=True)
-class SizedPictures(Pictures):
-    """Pictures that a training can ask for in a size of its own."""
-
-    options: ClassVar[tuple[str, ...]] = ("size",)
+DATA = FramedPictures(min_count=2, max_size=64)
 
 
 def widths(text: str) -> list[int]:
@@ -40,7 +35,7 @@ def widths(text: str) -> list[int]:
     return found
 
 
-class Train(Training):
+class Train(Framed):
     size: int = field(
         0,
         ge=0,
@@ -59,16 +54,17 @@ class Train(Training):
         help="How many numbers describe one picture. More give more variety, fewer make walks from picture to picture "
         "smoother. Leave it unless your pictures differ very little (16 will do).",
     )
-    loss: Literal["non-saturating", "least-squares", "wasserstein"] = field(
+    loss: Literal["non-saturating", "least-squares", "wasserstein", "wasserstein-gp"] = field(
         "non-saturating",
         title="Loss",
         help="How the two networks are judged. Non-saturating is the usual one and the best here. Least squares is gentler and "
         "learns more slowly. Wasserstein compares whole sets of pictures: slower still, but its curve tells how far they are "
-        "apart.",
+        "apart; with the gradient penalty it learns more surely than with clipped weights.",
         choices={
             "non-saturating": mark("Non-saturating"),
             "least-squares": mark("Least squares"),
             "wasserstein": mark("Wasserstein, clipped"),
+            "wasserstein-gp": mark("Wasserstein, gradient penalty"),
         },
     )
     generator_widths: str = field(
@@ -93,11 +89,11 @@ class Train(Training):
         le=1000,
         zero="Off",
         advanced=True,
+        when={"loss": ("non-saturating", "least-squares")},
         title="Gradient penalty",
         help="The main means against mode collapse (all pictures alike). It keeps the discriminator from being too sure around "
         "real pictures, so that the generator finds a slope to follow to every kind of picture, not only to the easiest. "
-        "Raise it (5 to 20) when pictures become alike or you have few pictures; lower it when they stay blurred. Not used by "
-        "Wasserstein.",
+        "Raise it (5 to 20) when pictures become alike or you have few pictures; lower it when they stay blurred.",
     )
     label_smoothing: float = field(
         0.0,
@@ -106,17 +102,28 @@ class Train(Training):
         step=0.05,
         zero="Off",
         advanced=True,
+        when={"loss": ("non-saturating", "least-squares")},
         title="Label smoothing",
         help="Lets the discriminator be only this much less than sure of real pictures, an older way to keep it from running "
-        "ahead. The gradient penalty does this better; try 0.1 if you switch that off. Not used by Wasserstein.",
+        "ahead. The gradient penalty does this better; try 0.1 if you switch that off.",
+    )
+    critic_steps: int = field(
+        5,
+        ge=1,
+        le=20,
+        advanced=True,
+        when={"loss": ("wasserstein-gp",)},
+        title="Critic's steps",
+        help="How often the critic learns for each time the generator does. Fewer are quicker, more let it measure better.",
     )
     weight_clip: float = field(
         0.05,
         ge=0.001,
         le=1,
         advanced=True,
+        when={"loss": ("wasserstein",)},
         title="Weight clipping",
-        help="Used by Wasserstein only: the largest weight the discriminator may have. Lower is steadier and slower.",
+        help="The largest weight that the critic may have. Lower is steadier and slower.",
     )
     average: float = field(
         0.999,
@@ -153,49 +160,13 @@ class Train(Training):
         return ", ".join(map(str, widths(text)))
 
 
-class Create(Params):
-    count: int = field(
-        16, ge=1, le=10_000, title="How many", help="How many pictures. Each has a seed of its own, one after another."
-    )
-    truncation: float = field(
-        1.0,
-        ge=0,
-        le=2,
-        step=0.05,
-        title="Variety",
-        help="1 gives everything that was learned. Below it pictures come closer to the average one: safer and more alike; at 0 "
-        "all are the same. Above 1 they become stranger.",
-    )
-    walk: int = field(
-        0,
-        ge=0,
-        le=256,
-        zero="No walk",
-        title="Walk, frames",
-        help="Makes one strip instead: this many pictures side by side, from the seed's picture to that of another seed, each "
-        "a small step further. Two frames show just the two ends.",
-    )
-    walk_to: int | None = field(
-        None,
-        ge=0,
-        le=2**62,
-        advanced=True,
-        title="Walk to seed",
-        help="The seed at the end of the walk. Left empty, it is the one after the first.",
-    )
-
-    @field_validator("walk")
-    @classmethod
-    def _has_two_ends(cls, frames: int) -> int:
-        if frames == 1:
-            raise BadInput(mark("A walk has at least 2 frames; 0 makes no walk."))
-        return frames
+class Create(Draw):
+    """As every generator from latents."""
 
 
 def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
     """Parameters exactly; memory of weights, gradients, optimisers, averages, activations and the pictures themselves."""
-    width, height = (params.size or facts["width"]), (params.size or facts["height"])
-    pixels = width * height * facts["channels"]
+    pixels = math.prod(DATA.shape(params, facts))
     inner, outer = widths(params.generator_widths), widths(params.discriminator_widths)
     # A hidden layer of the generator has weights without bias, and batch normalisation's scale and shift.
     generator = sum(a * b + 2 * b for a, b in zip([params.latent_size, *inner], inner, strict=False))
@@ -204,8 +175,9 @@ def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
     parameters = generator + discriminator
     # Of each picture in a batch: what every layer gives, kept for backward, and its gradient.
     activations = params.batch_size * (3 * sum(inner) + 6 * sum(outer) + 10 * pixels)
-    memory = RUNTIME + 4 * (4 * parameters + generator + 2 * activations) + facts["count"] * pixels
-    return Preflight(parameters, memory)
+    critics = params.critic_steps if params.loss == "wasserstein-gp" else 1
+    memory = RUNTIME + 4 * (4 * parameters + generator + 2 * activations + params.batch_size * critics * pixels)
+    return Preflight(parameters, memory + facts["count"] * pixels)
 
 
 SPEC = Spec(
@@ -214,7 +186,7 @@ SPEC = Spec(
     medium="picture",
     summary="Learns to make small pictures like yours, by one network judging another.",
     about=ABOUT,
-    data=SizedPictures(min_count=2),
+    data=DATA,
     train=Train,
     create=Create,
     views=("losses", "samples", "discriminator"),
