@@ -54,7 +54,10 @@ def _groups(here: Optimizer, stored: Any) -> list[dict[str, Any]]:
 
 
 def _moments(here: Optimizer, stored: Any) -> dict[Any, dict[str, Tensor]]:
-    """What the optimiser remembers of each parameter, of the parameter's own shape or a single number."""
+    """What the optimiser remembers of each parameter, of the parameter's own shape or a single number.
+
+    It lies in memory as the parameter does (channels last or not): the fused optimisers go through both by their place.
+    """
     parameters = [one for group in here.param_groups for one in group["params"]]
     places = [place for group in stored["param_groups"] for place in group["params"]]
     state: dict[Any, dict[str, Tensor]] = stored["state"]
@@ -66,7 +69,16 @@ def _moments(here: Optimizer, stored: Any) -> dict[Any, dict[str, Tensor]]:
         for one in values.values():
             if one.shape not in (like.shape, torch.Size([])) or one.dtype not in (like.dtype, torch.float32):
                 raise ValueError
-    return state
+    return {
+        place: {name: _lying_as(parameters[places.index(place)], one) for name, one in values.items()}
+        for place, values in state.items()
+    }
+
+
+def _lying_as(like: Tensor, one: Tensor) -> Tensor:
+    if one.shape != like.shape or one.stride() == like.stride():
+        return one
+    return torch.empty_like(like, dtype=one.dtype, device=one.device).copy_(one)
 
 
 def _kind(value: Any) -> Any:

@@ -169,3 +169,24 @@ def test_what_lies_beside_the_checkpoints_may_be_broken(
 ) -> None:
     last, first = resume(interrupted, tmp_path / "project", lambda run: (run / name).write_bytes(content) and None)
     assert isinstance(last, events.Finished) and first == 3, last
+
+
+def test_an_optimisers_moments_lie_in_memory_as_the_weights_do() -> None:
+    """A checkpoint holds them row by row; the fused Adam would pair weights and moments that do not belong together."""
+    states = []
+    for kept in (True, False):
+        torch.manual_seed(0)
+        layer = torch.nn.Conv2d(3, 4, 3).to(memory_format=torch.channels_last)
+        adam = torch.optim.Adam(layer.parameters(), 0.1, fused=True)
+        for step in range(3):
+            if step == 2 and kept:
+                stored = adam.state_dict()
+                for values in stored["state"].values():
+                    values.update({name: one.contiguous() for name, one in values.items()})
+                restore.part("adam", adam, stored)
+            torch.manual_seed(step)
+            layer(torch.randn(2, 3, 5, 5)).square().sum().backward()
+            adam.step()
+            adam.zero_grad()
+        states.append(layer.weight.detach().clone())
+    assert torch.equal(*states)
