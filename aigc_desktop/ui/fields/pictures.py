@@ -22,7 +22,7 @@ from aigc_desktop.shown import plain
 from aigc_desktop.ui import amounts, pixmaps
 from aigc_desktop.ui.drop_zone import DropZone
 from aigc_desktop.ui.fields.base import HEIGHT, Field, describe
-from aigc_desktop.ui.fields.files import SUFFIXES
+from aigc_desktop.ui.fields.files import SUFFIXES, THUMBNAIL
 from aigc_desktop.ui.theme import GRID, HALF, icon, muted
 
 Index = QModelIndex | QPersistentModelIndex
@@ -123,6 +123,9 @@ class PicturesField(Field):
         self.invitation = QLabel(tr("Drop pictures or a folder here"), self.zone)
         self.invitation.setWordWrap(True)
         muted(self.invitation)
+        self.image = QLabel(self.zone)
+        self.image.setFixedSize(THUMBNAIL)
+        self.image.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.strip = Strip(self.zone)
         self.pictures = Chosen(self.strip)
         self.strip.setModel(self.pictures)
@@ -134,6 +137,7 @@ class PicturesField(Field):
         muted(self.count)
         self.clear = _tool("x", tr("Take out those that are marked, or all"), self.zone)
         self.clear.setAutoRaise(True)
+        self._show_icon()
         self._lay_out()
         self.zone.dropped.connect(self.add)
         self.zone.clicked.connect(self._choose)
@@ -169,6 +173,10 @@ class PicturesField(Field):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "strip"):
             self.strip.viewport().update()
+            self._show_icon()
+
+    def _show_icon(self) -> None:
+        self.image.setPixmap(icon("image").pixmap(24, 24))
 
     def _remove_marked(self) -> bool:
         rows = {index.row() for index in self.strip.selectedIndexes()}
@@ -184,6 +192,7 @@ class PicturesField(Field):
         self.strip.setVisible(filled)
         self.strip.fit()
         self.invitation.setVisible(not filled)
+        self.image.setVisible(not filled)
         self.clear.setVisible(filled)
         self.choose.setText(tr("Add…") if filled else tr("Choose…"))
         self.choose.setAccessibleName(tr("Add pictures…") if filled else tr("Choose pictures…"))
@@ -201,8 +210,11 @@ class PicturesField(Field):
             self.add([path])
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self.zone)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
+        inside = QHBoxLayout(self.zone)
+        inside.setContentsMargins(GRID, GRID, GRID, GRID)
+        inside.setSpacing(GRID)
+        inside.addWidget(self.image)
+        column = QVBoxLayout()
         column.setSpacing(HALF)
         column.addWidget(self.invitation)
         column.addWidget(self.strip)
@@ -214,6 +226,7 @@ class PicturesField(Field):
         row.addWidget(self.count)
         row.addWidget(self.clear)
         column.addLayout(row)
+        inside.addLayout(column, 1)
 
 
 def _accepts(path: Path) -> bool:

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import mark, tr
-from aigc_desktop.ui import numerals
 from aigc_desktop.ui.theme import GAP, GRID
 from aigc_desktop.ui.views import sheets
 from aigc_desktop.ui.views.captioned import Captioned
-from aigc_desktop.ui.views.exploring import ExploringView
+from aigc_desktop.ui.views.exploring import ExploringView, signed
 from aigc_desktop.ui.views.tile_grid import Tile, TileGrid
 
-FARTHEST = 3.0
-STRIP = tuple(FARTHEST * (place - 3) / 3 for place in range(7))  # strengths that are always seen: −3 … 3
+FARTHEST = 3
+TENTHS = 10  # places of the slider in a unit
+STRIP = tuple(float(place) for place in range(-FARTHEST, FARTHEST + 1))  # strengths that are always seen
 ORIGINAL = STRIP.index(0.0)
 
 
@@ -65,13 +65,16 @@ class Direction(ExploringView):
                 when={"picture": (None,)},
             ),
             Described(
-                *("strength", "float", 1.0, mark("Strength")),
-                low=-FARTHEST,
-                high=FARTHEST,
-                step=0.1,
+                *("strength", "slide", TENTHS, mark("Strength")),
+                low=-FARTHEST * TENTHS,
+                high=FARTHEST * TENTHS,
                 help=mark("How much of the direction is added; below zero it is taken away."),
             ),
         ]
+
+    def add_controls(self, column: QVBoxLayout, side: QWidget) -> None:
+        assert self.form is not None
+        self.form.field("strength").set_words(lambda place: signed(place / TENTHS))  # type: ignore[attr-defined]
 
     def invitation(self) -> str:
         return tr(
@@ -90,7 +93,7 @@ class Direction(ExploringView):
 
     def choices(self) -> dict[str, Any]:
         given = self.given()
-        strength = round(given.pop("strength"), 2)
+        strength = given.pop("strength") / TENTHS
         known = self._of == given
         return given | {"strengths": [strength] if known else [*STRIP, strength]}
 
@@ -105,10 +108,10 @@ class Direction(ExploringView):
     def draw(self) -> None:
         self.before.show_picture(self._strip[ORIGINAL], tr("As it is"))
         image, strength = self._now
-        self.after.show_picture(image, tr("Strength {n}", n=_signed(strength)))
+        self.after.show_picture(image, tr("Strength {n}", n=signed(strength)))
         self.strip.show_tiles(
             [
-                Tile((one,), _signed(strength, 0), tr("Strength {n}", n=_signed(strength)))
+                Tile((one,), signed(strength, 0), tr("Strength {n}", n=signed(strength)))
                 for one, strength in zip(self._strip, STRIP, strict=True)
             ],
             len(STRIP),
@@ -120,13 +123,8 @@ class Direction(ExploringView):
 
     def kept(self) -> dict[str, Any]:
         given = self.given()
-        return {"mode": "direction"} | given | {"strength": round(given["strength"], 2)}
+        return {"mode": "direction"} | given | {"strength": given["strength"] / TENTHS}
 
     def _take_strength(self, place: int) -> None:
         assert self.form is not None
-        self.form.field("strength").set_value(STRIP[place])
-
-
-def _signed(strength: float, digits: int = 1) -> str:
-    sign = "+" if strength > 0 else "−" if strength < 0 else ""
-    return sign + numerals.fraction(abs(strength), digits)
+        self.form.field("strength").set_value(STRIP[place] * TENTHS)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from aigc_desktop.engine.params import Described
 from aigc_desktop.engine.registry import Spec
 from aigc_desktop.i18n import tr
+from aigc_desktop.ui import numerals
 from aigc_desktop.ui.elided_label import ElidedLabel
 from aigc_desktop.ui.form import Form
 from aigc_desktop.ui.sentence_label import SentenceLabel
@@ -45,9 +46,18 @@ class ExploringView(InsightView):
     # What the page and the user do
 
     def controls(self, parent: QWidget) -> QWidget:
-        self.form = Form(self.inputs(), parent=parent)
+        side = QWidget(parent)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        self.form = Form(self.inputs(), parent=side)
         self.form.changed.connect(self._changed)
-        return self.form
+        column.addWidget(self.form)
+        self.add_controls(column, side)
+        return side
+
+    def add_controls(self, column: QVBoxLayout, side: QWidget) -> None:
+        """What stands under the form."""
 
     def given(self) -> dict[str, Any]:
         """What the user gave it."""
@@ -130,3 +140,9 @@ class ExploringView(InsightView):
 def button(name: str, title: str, parent: QWidget) -> QPushButton:
     """A second action, with its icon and words."""
     return QPushButton(icon(name), title, parent)
+
+
+def signed(number: float, digits: int = 1) -> str:
+    """+1.5 · −1.5 · 0.0."""
+    sign = "+" if number > 0 else "−" if number < 0 else ""
+    return sign + numerals.fraction(abs(number), digits)

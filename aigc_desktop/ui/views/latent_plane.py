@@ -4,15 +4,14 @@ from typing import Any
 
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import mark, tr
-from aigc_desktop.ui import numerals
 from aigc_desktop.ui.pixmaps import Latest
 from aigc_desktop.ui.views import sheets
-from aigc_desktop.ui.views.captioned import Beside, Captioned
-from aigc_desktop.ui.views.exploring import ExploringView
+from aigc_desktop.ui.views.captioned import Beside, Enlarged
+from aigc_desktop.ui.views.exploring import ExploringView, signed
 from aigc_desktop.ui.views.latent_canvas import Cell, LatentCanvas
 
 BESIDE, ALONE = 8, 32  # cells in a question with the point under the mouse, and in one without
@@ -36,9 +35,8 @@ class LatentPlane(ExploringView):
         sides = Beside(self.body)
         self.canvas = LatentCanvas(sides)
         self.canvas.setAccessibleName(tr("The plane: arrow keys move, Return keeps"))
-        self.large = Captioned(tr("The picture at this point"), sides)
         sides.add(self.canvas, 3)
-        sides.add(self.large, 2)
+        self.large = Enlarged(tr("The picture at this point"), sides, 2)
         column.addWidget(sides)
         self.canvas.moved.connect(self._moved)
         self.canvas.resized.connect(self.asks)
@@ -63,6 +61,9 @@ class LatentPlane(ExploringView):
                 help=mark("Where the plane lies: all other dimensions are drawn from this seed. 0 is the middle."),
             ),
         ]
+
+    def add_controls(self, column: QVBoxLayout, side: QWidget) -> None:
+        column.addWidget(self.large.stand_in(side))
 
     def invitation(self) -> str:
         return tr("What the model makes of each point of the plane appears here.")
@@ -92,10 +93,12 @@ class LatentPlane(ExploringView):
         if plane != self._plane() or question.get("points") != [list(point) for _, point in sent]:
             return  # of another plane by now
         found = sheets.tiles(data["sheet"], data["tile"], len(sent))
-        self._bound(int(data["axes_count"]))
         if not self.canvas.cells:
             self.canvas.extent = float(data["extent"])
             self.canvas.begin(QSize(*map(int, data["tile"])))
+            self._bound(int(data["axes_count"]))
+            if plane != self._plane():
+                return
         for (cell, point), image in zip(sent, found, strict=True):
             if cell is None:
                 self._known.put(point, image)
@@ -110,11 +113,12 @@ class LatentPlane(ExploringView):
 
     def changed(self) -> None:
         across, up = axes = self._plane()["axes"]
-        if (
-            across == up and self.form is not None
-        ):  # a plane has two: the one that was not touched takes the other's place
+        if across == up and self.form is not None:  # a plane has two: the one that was not touched gives way
             name, other = ("up", self._axes[0]) if across != self._axes[0] else ("across", self._axes[1])
-            self.form.field(name).set_value(other + 1)
+            field: Any = self.form.field(name)
+            if other == across or other >= field.spin.maximum():
+                other = 1 if across == 0 else 0
+            field.set_value(other + 1)
             return
         self._axes = axes
         self._known.clear()
@@ -126,6 +130,7 @@ class LatentPlane(ExploringView):
         self._known.clear()
         self._sent = []
         self.canvas.clear()
+        self.large.show_picture(QImage(), "")
 
     def kept(self) -> dict[str, Any]:
         across, up = (one + 1 for one in self._plane()["axes"])
@@ -144,8 +149,10 @@ class LatentPlane(ExploringView):
     # Inside
 
     def _plane(self) -> dict[str, Any]:
+        """The first two dimensions until one knows how many the model has."""
         given = self.given()
-        return {"axes": [given["across"] - 1, given["up"] - 1], "seed": given["seed"]}
+        axes = [given["across"] - 1, given["up"] - 1] if self.canvas.cells else [0, 1]
+        return {"axes": axes, "seed": given["seed"]}
 
     def _here(self) -> Point:
         return round(self.canvas.point.x(), 2) + 0.0, round(self.canvas.point.y(), 2) + 0.0  # no −0
@@ -172,7 +179,8 @@ class LatentPlane(ExploringView):
         x, y = self._here()
         image = self._known.use((x, y)) or self.canvas.nearest()
         if image is not None:
-            self.large.show_picture(image, f"{numerals.fraction(x, 2)} · {numerals.fraction(y, 2)}")
+            said = tr("{x} across, {y} upwards", x=signed(x, 2), y=signed(y, 2))
+            self.large.show_picture(image, said)
         self.detail.setText(
             tr("Held. A click on the point lets it go.") if self.canvas.held else tr("A click holds the point.")
         )

@@ -3,12 +3,12 @@
 from typing import Any
 
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.ui.views import sheets
-from aigc_desktop.ui.views.captioned import Beside, Captioned
+from aigc_desktop.ui.views.captioned import Beside, Enlarged
 from aigc_desktop.ui.views.exploring import ExploringView, button
 from aigc_desktop.ui.views.mixing_table import MixingTable
 from aigc_desktop.ui.views.tile_grid import NONE, Tile
@@ -30,9 +30,8 @@ class Mixing(ExploringView):
         column.setContentsMargins(0, 0, 0, 0)
         sides = Beside(self.body)
         self.grid = MixingTable(tr("The table: arrow keys move, Return keeps"), sides)
-        self.large = Captioned(tr("The chosen mixture"), sides)
         sides.add(self.grid, 3)
-        sides.add(self.large, 1)
+        self.large = Enlarged(tr("The chosen mixture"), sides, 1)
         column.addWidget(sides)
         self.grid.looked.connect(lambda _: self._show_chosen())
         self.grid.taken.connect(lambda _: self.keep())
@@ -64,14 +63,17 @@ class Mixing(ExploringView):
             ),
         ]
 
-    def controls(self, parent: Any) -> Any:
-        form = super().controls(parent)
+    def add_controls(self, column: QVBoxLayout, side: QWidget) -> None:
+        column.addWidget(self.large.stand_in(side))
         self._crossover().set_words(self._words)
         self.whole = button("table", tr("Keep the table"), self.foot)
         self.whole.setToolTip(tr("Make a picture of the whole table"))
         self.whole.clicked.connect(self._keep_table)
         self.tools.addWidget(self.whole)
-        return form
+
+    def clear(self) -> None:
+        super().clear()
+        self.large.show_picture(QImage(), "")
 
     def invitation(self) -> str:
         return tr("The table of mixtures appears here.")

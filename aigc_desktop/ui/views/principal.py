@@ -3,17 +3,18 @@
 from typing import Any
 
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import Verbatim, mark, tr
 from aigc_desktop.ui import numerals
 from aigc_desktop.ui.views import sheets
 from aigc_desktop.ui.views.captioned import Beside, Captioned
-from aigc_desktop.ui.views.exploring import ExploringView, button
+from aigc_desktop.ui.views.exploring import ExploringView, button, signed
 
 MOST = 10  # sliders
-FARTHEST = 4.0  # standard deviations
+FARTHEST = 4  # standard deviations
+TENTHS = 10  # places of a slider in one
 
 
 class Principal(ExploringView):
@@ -37,14 +38,16 @@ class Principal(ExploringView):
         seed = Described("seed", "seed", 0, mark("Picture"), mark("The seed of the picture that is changed."))
         return [seed, *(self._slider(number) for number in range(1, MOST + 1))]
 
-    def controls(self, parent: Any) -> Any:
-        form = super().controls(parent)
+    def add_controls(self, column: QVBoxLayout, side: QWidget) -> None:
+        assert self.form is not None
+        for number in range(1, MOST + 1):
+            field: Any = self.form.field(f"direction {number}")
+            field.set_words(lambda place: signed(place / TENTHS))
         self._name_sliders()
         self.reset = button("arrow-counter-clockwise", tr("Reset all"), self.foot)
         self.reset.setToolTip(tr("All sliders back to the middle"))
         self.reset.clicked.connect(self._reset)
         self.tools.addWidget(self.reset)
-        return form
 
     def invitation(self) -> str:
         return tr("A picture of the model, and what the sliders make of it, appear here.")
@@ -85,17 +88,16 @@ class Principal(ExploringView):
 
     def _slider(self, number: int) -> Described:
         return Described(
-            *(f"direction {number}", "float", 0.0, Verbatim(tr("Direction {n}", n=number))),
-            low=-FARTHEST,
-            high=FARTHEST,
-            step=0.1,
+            *(f"direction {number}", "slide", 0, Verbatim(tr("Direction {n}", n=number))),
+            low=-FARTHEST * TENTHS,
+            high=FARTHEST * TENTHS,
         )
 
     def _values(self) -> list[float]:
         """Of the sliders that the model has a direction for."""
         given = self.given()
         count = len(self._shares) or MOST
-        return [round(given[f"direction {number}"], 2) + 0.0 for number in range(1, count + 1)]
+        return [given[f"direction {number}"] / TENTHS for number in range(1, count + 1)]
 
     def _name_sliders(self) -> None:
         """Each with its share; those that the model has no direction for are not there."""
@@ -109,4 +111,4 @@ class Principal(ExploringView):
 
     def _reset(self) -> None:
         assert self.form is not None
-        self.form.set_values({f"direction {number}": 0.0 for number in range(1, MOST + 1)})
+        self.form.set_values({f"direction {number}": 0 for number in range(1, MOST + 1)})
