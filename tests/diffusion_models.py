@@ -32,7 +32,11 @@ def tiny_unet(seed: int = 0, **config: Any) -> Any:
 
 
 def tiny_pipeline(
-    folder: Path, kind: str = "DDPM", scheduler: dict[str, Any] | None = None, classes: list[str] | None = None, **config: Any
+    folder: Path,
+    kind: str = "DDPM",
+    scheduler: dict[str, Any] | None = None,
+    classes: list[str] | None = None,
+    **config: Any,
 ) -> Path:
     """A whole folder: `kind` names pipeline and scheduler (DDPM, DDIM, PNDM, ScoreSdeVe). `classes` as a training here has
     them: one label more than names."""
@@ -43,5 +47,7 @@ def tiny_pipeline(
     schedule = getattr(diffusers, f"{kind}Scheduler")(**scheduler or {})
     getattr(diffusers, f"{kind}Pipeline")(tiny_unet(**config), schedule).save_pretrained(folder)
     if classes is not None:
-        (folder / "config.json").write_text(json.dumps({"model_type": "aigc-ddpm", "classes": classes}), encoding="utf-8")
+        (folder / "config.json").write_text(
+            json.dumps({"model_type": "aigc-ddpm", "classes": classes}), encoding="utf-8"
+        )
     return folder

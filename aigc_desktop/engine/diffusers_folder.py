@@ -17,7 +17,9 @@ from aigc_desktop.problems import BadInput, Sentence
 
 INDEX, CONFIG, SCHEDULER = "model_index.json", "config.json", "scheduler_config.json"
 WEIGHTS = "diffusion_pytorch_model.safetensors"
-COMMAND = "python -c \"from diffusers import DiffusionPipeline as P; P.from_pretrained('.').save_pretrained('converted')\""
+COMMAND = (
+    "python -c \"from diffusers import DiffusionPipeline as P; P.from_pretrained('.').save_pretrained('converted')\""
+)
 NETWORK, EXPLODING = "UNet2DModel", "ScoreSdeVeScheduler"
 
 MOST_TIMES = 100_000  # steps of a training's schedule
@@ -26,6 +28,8 @@ WIDEST = 16_384  # channels
 DEEPEST = 16  # levels
 MOST_LAYERS = 64  # of a level
 MOST_CLASSES = 1_000_000
+BATCH, BATCH_PIXELS = 8, 1024  # pictures at once, of so many pixels each; fewer where they are larger
+MOST_KEPT = 1 << 30  # bytes
 KEPT = 40  # numbers per pixel and channel of the widest full-size layer that are in memory at once, measured
 
 BROKEN = mark("The file {path} is broken: {reason}.")
@@ -50,6 +54,7 @@ class Model:
     """
 
     folder: Path
+    name: str  # the class of the pipeline, or of the network
     unet: Path  # the folder with the network's config.json and weights
     config: dict[str, Any]
     scheduler: dict[str, Any]
@@ -62,6 +67,14 @@ class Model:
     @property
     def pixels(self) -> int:
         return self.width * self.height
+
+    @property
+    def batch(self) -> int:
+        """How many pictures are made at once: enough to keep a processor busy, by their size alone, so that it never varies."""
+        most = max(1, min(BATCH, BATCH * BATCH_PIXELS // self.pixels))
+        while most > 1 and self.activations(most) > MOST_KEPT:
+            most //= 2
+        return 1 if self.scheduler["_class_name"] == EXPLODING else most
 
     def activations(self, batch: int = 1) -> int:
         """About how many bytes a step takes for so many pictures, besides the weights, at 32 bits."""
@@ -82,6 +95,21 @@ def opens(folder: Path) -> bool:
     return _json(folder / CONFIG).get("_class_name") == NETWORK
 
 
+def packed(folder: Path, names: list[str]) -> BadInput | None:
+    """What to say of a folder without any configuration that holds a model of another program's making, as one file."""
+    lora = [name for name in names if name.startswith("pytorch_lora_weights.")]
+    if lora:
+        return BadInput(OTHER, path=folder, kind=Sentence(diffusers_kinds.LORA), name=lora[0])
+    for name in (one for one in names if one.endswith(".safetensors")):
+        try:
+            tensors = read_header(folder / name)
+        except BadInput:
+            continue
+        if any(one.startswith("model.diffusion_model.") for one in tensors):
+            return BadInput(OTHER, path=folder, kind=Sentence(diffusers_kinds.CHECKPOINT), name=name)
+    return None
+
+
 def read(folder: Path) -> Model:
     """What the folder's JSON says, checked; BadInput for a folder of another kind, and for what cannot be."""
     _refuse_other(folder)
@@ -90,11 +118,13 @@ def read(folder: Path) -> Model:
     scheduler = _scheduler(folder)
     width, height, channels = _picture(unet / CONFIG, config)
     classes, free = _classes(folder, config)
-    return Model(folder, unet, config, scheduler, width, height, channels, classes, free)
+    name = str(_json(folder / INDEX).get("_class_name") or NETWORK)
+    return Model(folder, name, unet, config, scheduler, width, height, channels, classes, free)
 
 
-def weights(model: Model) -> tuple[list[str], dict[str, Stored]]:
-    """The weight files in `model.unet`, and every tensor in them; BadInput as `model_files.weights`, `read_header`."""
+def weights(model: Model) -> tuple[list[str], dict[str, Stored], tuple[str, ...]]:
+    """The weight files in `model.unet`, every tensor in them, and pickles beside them; BadInput as `model_files.weights` and
+    `read_header`."""
     pickles = tuple(sorted(one.name for one in model.unet.iterdir() if one.name.endswith(model_files.PICKLES)))
     files, index = model_files.weights(model.unet, pickles, WEIGHTS, COMMAND)
     tensors: dict[str, Stored] = {}
@@ -103,7 +133,7 @@ def weights(model: Model) -> tuple[list[str], dict[str, Stored]]:
     for name, file in index.items():
         if name not in tensors:
             raise BadInput(model_files.NOT_AS_INDEXED, path=model.unet / file, name=name)
-    return files, tensors
+    return files, tensors, pickles
 
 
 def _refuse_other(folder: Path) -> None:

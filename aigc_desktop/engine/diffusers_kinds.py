@@ -39,6 +39,9 @@ _LATENT = mark("a latent diffusion model, whose pictures another network (a VAE)
 _CONTROL = mark("a ControlNet, which guides a Stable Diffusion by a drawing")
 _VAE = mark("a VAE, the part of a latent diffusion model that packs and unpacks pictures")
 
+LORA = mark("a LoRA, which changes a Stable Diffusion")
+CHECKPOINT = mark("a Stable Diffusion in a single file, which makes pictures from a text")
+
 # By a part of a pipeline's name, the first that fits.
 _PIPELINES: tuple[tuple[str, str], ...] = (
     ("ControlNet", mark("a Stable Diffusion with a ControlNet, which makes pictures from a text and a drawing")),
@@ -102,7 +105,9 @@ def of_part(name: str) -> str:
 
 def is_open(index: dict[str, Any]) -> bool:
     """Whether this model_index.json is of a pipeline with nothing but a UNet2DModel and a scheduler."""
-    parts = {name: value[1] for name, value in index.items() if isinstance(value, list) and len(value) == 2 and value[1]}
+    parts = {
+        name: value[1] for name, value in index.items() if isinstance(value, list) and len(value) == 2 and value[1]
+    }
     if "Consistency" in str(index.get("_class_name")):
         return False
     return parts.get("unet") == "UNet2DModel" and set(parts) <= {"unet", "scheduler"}

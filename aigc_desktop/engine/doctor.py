@@ -1,4 +1,5 @@
-"""The model doctor: looks at a Hugging Face folder of a language model without loading it, and says whether it can be used.
+"""The model doctor: looks at a Hugging Face folder without loading it, and says whether it can be used: a language model,
+an adapter, or a diffusion model.
 
 `examine` reads JSON and the headers of weight files: milliseconds, no torch, no transformers. What it finds wrong first is
 its verdict, word for word what a creation with the folder would be refused with.
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_desktop import foreign_json
-from aigc_desktop.engine import adapter_files, architectures, memory, model_files
+from aigc_desktop.engine import adapter_files, architectures, diffusers_folder, memory, model_files
 from aigc_desktop.engine.model_files import Tokens
 from aigc_desktop.engine.tensor_files import Stored, read_header
 from aigc_desktop.i18n import mark
@@ -33,7 +34,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Need:
-    """Bytes that writing takes with this precision: weights, and the cache of one text (at most CACHED tokens long)."""
+    """Bytes that creating takes with this precision: weights, and what is kept beside them (the cache of one text, at most
+    CACHED tokens long; what a network computes for a batch of pictures)."""
 
     precision: str  # float32, bfloat16, int8
     weights: int
@@ -50,8 +52,8 @@ class Report:
     """What a folder holds. `problem` is the verdict: None, or the one sentence why it cannot be opened.
 
     `findings` are in the order in which a user reads them. `kind` is "causal" (a language model that goes on from a text),
-    "adapter" (peft's LoRA; then the sizes are of its model, in `base`), "other" or "" (nobody knows). `weights` are the
-    files that will be read. `room` is how many bytes are free and allowed now; `needs` is empty where the sizes are not known.
+    "adapter" (peft's LoRA; then the sizes are of its model, in `base`), "diffusion" (makes pictures out of noise: `width`,
+    `height`, `channels`, `classes`), "other" or "" (nobody knows). `weights` are the files that will be read. `room` is how many bytes are free and allowed now; `needs` is empty where the sizes are not known.
     """
 
     folder: Path
@@ -62,6 +64,10 @@ class Report:
     layers: int = 0
     context: int = 0
     vocabulary: int = 0
+    width: int = 0
+    height: int = 0
+    channels: int = 0
+    classes: tuple[str, ...] = ()
     stored: str = ""  # the dtype of most numbers, as safetensors spells it: F32, BF16, …
     tokenizer: str = ""  # the file
     weights: tuple[str, ...] = ()
@@ -85,6 +91,8 @@ class Report:
         entry: dict[str, Any] = {"folder": str(self.folder), "can_be_opened": self.can_be_opened}
         entry["problem"] = str(self.problem) if self.problem else None
         entry |= {name: getattr(self, name) for name in (*kept, "remote_code", "room")}
+        if self.kind == "diffusion":
+            entry |= {name: getattr(self, name) for name in ("width", "height", "channels", "classes")}
         entry |= {"weights": list(self.weights), "pickles": list(self.pickles)}
         entry["needs"] = {one.precision: {"bytes": one.bytes, "fits": one.fits} for one in self.needs}
         entry["findings"] = [{"state": one.state, "text": str(one.text)} for one in self.findings]
@@ -180,6 +188,9 @@ class _Look:
         if adapter_files.is_adapter(self.folder):
             self._adapter(memory_gb)
             return
+        if diffusers_folder.is_one(self.folder):
+            self._diffusion(memory_gb)
+            return
         config = read_config(self.folder)
         self._code(config)
         self._kind(config)
@@ -207,15 +218,15 @@ class _Look:
         except (OSError, ValueError):
             raise BadInput(NO_FOLDER, path=self.folder) from None
         self.facts["pickles"] = tuple(name for name in names if name.endswith(model_files.PICKLES))
-        if CONFIG in names or adapter_files.CONFIG in names:
+        if CONFIG in names or adapter_files.CONFIG in names or diffusers_folder.is_one(self.folder):
             return
-        if "model_index.json" in names:
-            self.facts["kind"] = "other"
-            name = str(read_json(self.folder / "model_index.json").get("_class_name") or "Pipeline")
-            raise self._other(name)
         packed = [name for name in names if name.endswith(".gguf")]
         if packed:
             raise BadInput(GGUF, path=self.folder, file=packed[0])
+        problem = diffusers_folder.packed(self.folder, names)
+        if problem is not None:
+            self.facts["kind"] = "other"
+            raise problem
         raise BadInput(NO_CONFIG, path=self.folder)
 
     def _adapter(self, memory_gb: float) -> None:
@@ -231,6 +242,27 @@ class _Look:
         kept = ("architecture", "parameters", "layers", "context", "vocabulary", "stored", "tokenizer", "needs", "room")
         self.facts |= {name: getattr(report, name) for name in kept}
         self.findings += report.findings
+
+    def _diffusion(self, memory_gb: float) -> None:
+        """A folder of diffusers: of a model that makes pictures out of noise alone, or of another kind."""
+        self.facts["kind"] = "diffusion" if diffusers_folder.opens(self.folder) else "other"
+        model = diffusers_folder.read(self.folder)
+        self.facts |= {"architecture": model.name, "width": model.width, "height": model.height}
+        self.facts |= {"channels": model.channels, "classes": model.classes}
+        self.add(GOOD, mark("Architecture: {name}."), name=model.name)
+        text = mark("Makes grey pictures of {width} × {height} pixels.")
+        if model.channels > 1:
+            text = mark("Makes pictures in colour of {width} × {height} pixels.")
+        self.add(GOOD, text, width=model.width, height=model.height)
+        if model.classes:
+            some = ", ".join(model.classes[:8]) + (" …" if len(model.classes) > 8 else "")
+            self.add(GOOD, mark("Knows {count} classes: {names}."), count=len(model.classes), names=some)
+        files, tensors, self.facts["pickles"] = diffusers_folder.weights(model)
+        self._count(files, tensors)
+        if 2 * len(model.config["block_out_channels"]) * model.config.get("layers_per_block", 2) > len(tensors):
+            raise BadInput(FEWER_LAYERS, path=model.unet, layers=model.config.get("layers_per_block", 2))
+        count, kept = self.facts["parameters"], model.activations(model.batch)
+        self._room(memory_gb, {"float32": (4 * count, kept), "bfloat16": (2 * count, kept // 2)})
 
     def _code(self, config: dict[str, Any]) -> None:
         settings = read_json(self.folder / "tokenizer_config.json")
@@ -271,6 +303,10 @@ class _Look:
         for name, file in index.items():
             if name not in tensors:
                 raise BadInput(model_files.NOT_AS_INDEXED, path=self.folder / file, name=name)
+        self._count(files, tensors)
+        return tensors
+
+    def _count(self, files: list[str], tensors: dict[str, Stored]) -> None:
         self.facts["weights"] = tuple(files)
         counts: dict[str, int] = {}
         for one in tensors.values():
@@ -286,7 +322,6 @@ class _Look:
         if self.facts["pickles"]:
             names = ", ".join(self.facts["pickles"][:3])
             self.add(WARNING, mark("{files}: pickles, which are not read; the safetensors files are."), files=names)
-        return tensors
 
     def _sizes(
         self, config: dict[str, Any], tensors: dict[str, Stored], tokens: Tokens | None, memory_gb: float
@@ -304,9 +339,6 @@ class _Look:
         self._memory(tensors, shape, memory_gb)
 
     def _memory(self, tensors: dict[str, Stored], shape: model_files.Shape, memory_gb: float) -> None:
-        import psutil
-
-        room = min(int(psutil.virtual_memory().available), memory.budget(memory_gb or memory.wanted()))
         places = min(shape.context, CACHED) * shape.cached
         linear = sum(one.count for name, one in tensors.items() if model_files.is_linear(name, one))
         tables = [one.count for name, one in tensors.items() if model_files.is_table(name, one)]
@@ -315,6 +347,13 @@ class _Look:
         eight = linear + sum(one * (2 if one >= LARGE else 4) for one in tables) + 4 * (count - linear - sum(tables))
         eight += sum(tables) if model_files.has_tied_head(tensors) else 0
         sizes = {"float32": (4 * count, 4 * places), "bfloat16": (2 * count, 2 * places), "int8": (eight, 4 * places)}
+        self._room(memory_gb, sizes)
+
+    def _room(self, memory_gb: float, sizes: dict[str, tuple[int, int]]) -> None:
+        """What each precision needs, as bytes of weights and of what is kept beside them; and whether any fits."""
+        import psutil
+
+        room = min(int(psutil.virtual_memory().available), memory.budget(memory_gb or memory.wanted()))
         needs = [
             Need(name, weights, cache, weights + cache + RUNTIME <= room) for name, (weights, cache) in sizes.items()
         ]

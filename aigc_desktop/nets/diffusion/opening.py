@@ -71,14 +71,6 @@ class Diffuser:
         return told.float().contiguous()
 
 
-def batch(model: Model | None = None, pixels: int = 0) -> int:
-    """How many pictures are drawn at once: enough to keep a processor busy, by their size alone, so that it never varies."""
-    most = max(1, min(8, 8192 // (model.pixels if model is not None else pixels)))
-    while model is not None and most > 1 and model.activations(most) > 1 << 30:
-        most //= 2
-    return most
-
-
 def open_folder(folder: Path, device: torch.device | str = "cpu", precision: str = "float32") -> Diffuser:
     """The model in this folder, ready to draw; BadInput for whatever is wrong with the folder.
 
@@ -89,17 +81,16 @@ def open_folder(folder: Path, device: torch.device | str = "cpu", precision: str
         raise BadInput(report.problem.pattern, **report.problem.values)
     model = diffusers_folder.read(folder)
     unet = _load(model, report.weights).to(device)
-    if diffusers_folder.EXPLODING == model.scheduler["_class_name"]:
+    if model.scheduler["_class_name"] == diffusers_folder.EXPLODING:
         precision = "float32"
-    rows = batch(model)
-    precisions.prepare(unet, precision, (rows, model.channels, model.height, model.width))
+    precisions.prepare(unet, precision, (model.batch, model.channels, model.height, model.width))
     return Diffuser(
         unet=unet,
         scheduler=model.scheduler,
         width=model.width,
         height=model.height,
         channels=model.channels,
-        batch=1 if diffusers_folder.EXPLODING == model.scheduler["_class_name"] else rows,
+        batch=model.batch,
         classes=model.classes,
         free=model.free,
     )

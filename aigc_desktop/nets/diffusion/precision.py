@@ -65,13 +65,17 @@ def measure(unet: nn.Module, shape: tuple[int, ...]) -> dict[str, float]:
     known = {}
     weights = [one.data for one in unet.parameters()]
     device = weights[0].device
-    labels = torch.zeros(shape[0], dtype=torch.long, device=device) if getattr(unet, "class_embedding", None) else None
+    labels = (
+        torch.zeros(shape[0], dtype=torch.long, device=device)
+        if getattr(unet, "class_embedding", None) is not None
+        else None
+    )
     for dtype in ("float32", "bfloat16"):
-        for how in LAYOUTS:
+        for how, order in LAYOUTS.items():
             for one, data in zip(unet.parameters(), weights, strict=True):
                 one.data = data
             name = _put(unet, f"{dtype} {how}")
-            read = torch.randn(shape, device=device).to(getattr(torch, dtype)).contiguous(memory_format=LAYOUTS[how])
+            read = torch.randn(shape, device=device).to(getattr(torch, dtype)).contiguous(memory_format=order)
             known[name] = min(_seconds(unet, read, labels) for _ in range(REPEATS + 1))  # others only ever add to it
     for one, data in zip(unet.parameters(), weights, strict=True):
         one.data = data

@@ -11,7 +11,9 @@ import torch
 from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler
 from torch import Tensor
 
-LEAST_LAMBDA = -5.1  # below it a cosine schedule is all noise, and the solver's logarithms run away (diffusers' own advice)
+LEAST_LAMBDA = (
+    -5.1
+)  # below it a cosine schedule is all noise, and the solver's logarithms run away (diffusers' own advice)
 KEPT = ("_step_index", "model_outputs", "lower_order_nums")  # what a scheduler remembers from step to step
 
 

@@ -37,7 +37,7 @@ class Given:
 def sample(
     diffuser: Diffuser,
     seeds: Sequence[int],
-    how: How = How(),  # noqa: B008 - frozen
+    how: How = How(),
     labels: Sequence[int] | None = None,
     given: Given | None = None,
     on_step: OnStep | None = None,
