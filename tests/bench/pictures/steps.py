@@ -28,8 +28,12 @@ class Pair(NamedTuple):
     turns: int = 12
 
 
+ADVERSARIAL = "tests.bench.pictures.adversarial_loops"
 PAIRS: dict[str, Pair] = {
     "gan": Pair("image.gan", "tests.bench.tutorial:gan", goal=2.0),
+    "gan, WGAN-GP": Pair("image.gan", f"{ADVERSARIAL}:wasserstein", {"loss": "wasserstein-gp"}),
+    "dcgan": Pair("image.dcgan", f"{ADVERSARIAL}:dcgan", steps=19),  # 16 of them with one gradient penalty
+    "vae": Pair("image.vae", "tests.bench.pictures.vae:loop"),
 }
 
 
