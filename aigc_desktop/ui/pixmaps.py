@@ -18,10 +18,19 @@ Value = TypeVar("Value")
 
 def from_pixels(pixels: Any) -> QImage:
     """uint8 pixels [H, W], [H, W, 1], [H, W, 3] or [H, W, 4] (a numpy array) as an image that owns its memory."""
+    import numpy as np
+
+    return over(np.ascontiguousarray(pixels)).copy()
+
+
+def over(pixels: Any) -> QImage:
+    """The same as an image of the array's own memory: to be let go of before the array is."""
     height, width = pixels.shape[:2]
     channels = pixels.shape[2] if pixels.ndim == 3 else 1
     formats = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBA8888}
-    return QImage(pixels.tobytes(), width, height, width * channels, formats[channels]).copy()
+    if not pixels.flags.c_contiguous:
+        raise ValueError("not one piece of memory")
+    return QImage(pixels.data, width, height, width * channels, formats[channels])
 
 
 def read(path: str | Path, size: QSize | None = None) -> QImage:

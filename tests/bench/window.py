@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.bench.pictures import large_previews
+
 TICK = 16  # ms
 COUNTED_FROM = 3.0  # seconds after the start of a training: its own beginning is not its middle
 
@@ -216,5 +218,7 @@ def measure(part: str, project: Path, *words: object, timeout: float = 900) -> d
     return {"launched": launched} | json.loads(lines[-1])
 
 
+if __name__ == "__mp_main__":  # a child of the window that is measured
+    large_previews.install()
 if __name__ == "__main__":
     sys.exit(main())

@@ -123,7 +123,11 @@ class Samples(View):
                 self.text.setPlainText(text[:LONGEST])
             self._stack.setCurrentIndex(TEXT)
         else:
-            self.picture.set_image(pixmaps.image(media if media is not None else sample.path or sample.media))
+            shown = media if media is not None else sample.path or sample.media
+            if hasattr(shown, "pixels"):
+                self.picture.set_pixels(shown.pixels)
+            else:
+                self.picture.set_image(pixmaps.image(shown))
             self._stack.setCurrentIndex(PICTURE)
         where = tr("sample {n} of {count}", n=place + 1, count=len(self.samples))
         self.place.setText(tr("step {step}", step=amounts.whole(sample.step)))
