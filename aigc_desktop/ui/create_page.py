@@ -51,7 +51,7 @@ class CreatePage(QWidget):
         for run in self.made.active():
             self._follow(run)
         self._model_chosen()
-        if spec.opens is not None:
+        if spec.opens is not None and spec.medium == "text":  # every page that writes offers the same folders
             self.model.share(window.settings)
 
     # What a user does
@@ -143,9 +143,10 @@ class CreatePage(QWidget):
         if self.model.value() is not None:
             self.empty.say(tr("What you create appears here, and in the library."))
         elif self.spec.train is not None:
-            self.empty.say(
-                tr("There is no model yet. Train one first."), tr("Train a model"), lambda: self.train_wanted.emit()
-            )
+            said = tr("There is no model yet. Train one first.")
+            if self.spec.opens is not None:
+                said = tr("There is no model yet. Train one, or drop a model's folder on the window.")
+            self.empty.say(said, tr("Train a model"), lambda: self.train_wanted.emit())
         else:
             self.empty.say(
                 tr("Choose a model's folder, or drop one on the window."),
@@ -220,7 +221,9 @@ class CreatePage(QWidget):
         self.model.chosen.connect(self._model_chosen)
         self.about = SentenceLabel(inside)
         # Whoever takes any folder says first what is in it.
-        self.report = ModelReport(self.jobs, self.project.models.find, inside) if self.spec.opens else None
+        self.report = None
+        if self.spec.opens is not None:
+            self.report = ModelReport(self.jobs, self.project.models.find, inside, medium=self.spec.medium)
         assert self.spec.create is not None
         self.form = Form(
             self.spec.create, models=lambda: chosen_models.adapters(self.project.models.list()), parent=inside

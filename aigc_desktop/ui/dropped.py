@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from aigc_desktop.ui.main_window import MainWindow
 
 ITEM = "application/x-aigc-item"  # dragged from the library: for a panel, not for the window
-PARTS = ("config.json", "adapter_config.json", "tokenizer.json", ".safetensors", ".gguf", "pytorch_model.bin")
+PARTS = (
+    *("config.json", "adapter_config.json", "tokenizer.json", ".safetensors", ".gguf", "pytorch_model.bin"),
+    *("model_index.json", "diffusion_pytorch_model.bin"),
+)
+INNER = (
+    "unet",
+    "scheduler",
+    "vae",
+    "text_encoder",
+    "tokenizer",
+)  # what diffusers calls the folders of a pipeline's parts
 # What the doctor says of any folder that was never meant to be a model.
 NO_MODEL = (doctor.NO_FOLDER, doctor.NO_CONFIG, doctor.A_FILE, doctor.BROKEN_CONFIG)
 
@@ -39,7 +49,7 @@ def use(window: "MainWindow", dropped: list[str], then: Callable[[registry.Spec,
     if then is not None or path.lower().endswith((*data, ".zip")):
         _learn(window, path, then)
         return
-    model = str(Path(path).parent) if path.lower().endswith(PARTS) else path
+    model = _folder_of(Path(path))
 
     def examined(found: Any) -> None:
         if not isinstance(found, Examined):
@@ -53,6 +63,14 @@ def use(window: "MainWindow", dropped: list[str], then: Callable[[registry.Spec,
             _learn(window, path, otherwise=str(found.report.problem) if found.report.pickles else "")
 
     window.jobs.examine(model, examined)
+
+
+def _folder_of(path: Path) -> str:
+    """The model's folder, of which a file was dropped."""
+    if not path.name.lower().endswith(PARTS):
+        return str(path)
+    inner = path.parent.name in INNER
+    return str(path.parent.parent if inner else path.parent)
 
 
 def _learn(

@@ -8,7 +8,7 @@ import shiboken6
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from aigc_desktop.engine import doctor
+from aigc_desktop.engine import doctor, registry
 from aigc_desktop.engine.doctor import Report
 from aigc_desktop.engine.worker import Examined
 from aigc_desktop.i18n import mark, tr
@@ -24,7 +24,8 @@ PRECISIONS = {"float32": "32-bit", "bfloat16": "16-bit (bfloat16)", "int8": "8-b
 class ModelReport(QWidget):
     """`show_model` names a model (of the project, or a folder); what it is, what memory it takes, what is wrong with it.
 
-    `memory` says what of each precision's memory, in words with {memory}.
+    `memory` says what of each precision's memory, in words with {memory}. `medium` is what it is to make: a sound folder of
+    another kind is told of, too.
     """
 
     def __init__(
@@ -33,9 +34,10 @@ class ModelReport(QWidget):
         find: Callable[[str], Path],
         parent: QWidget | None = None,
         memory: str = mark("{memory} of memory"),
+        medium: str = "",
     ):
         super().__init__(parent)
-        self._jobs, self._find, self._memory = jobs, find, memory
+        self._jobs, self._find, self._memory, self._medium = jobs, find, memory, medium
         self.model: str | None = None
         self.report: Report | None = None
         self._asked = 0
@@ -90,14 +92,14 @@ class ModelReport(QWidget):
             if not shiboken6.isValid(self) or asked != self._asked:
                 return  # another was chosen since, or the panel closed
             if isinstance(found, Examined):
-                self._say(found.report)
+                self._say(found.report, found.generator)
             else:
                 self._clear()
                 self._add(str(found), "problem")
 
         self._jobs.examine(str(folder), answered)
 
-    def _say(self, report: Report) -> None:
+    def _say(self, report: Report, generator: str) -> None:
         before, self.report = self.report, report
         if before == report:
             return
@@ -117,6 +119,11 @@ class ModelReport(QWidget):
         for one in report.findings:
             if one.state != doctor.GOOD:
                 self._add(str(one.text), one.state)
+        if generator and self._medium not in ("", registry.get(generator).medium) and report.problem is None:
+            title = tr(registry.get(generator).title)
+            self._add(
+                tr("This is a model for “{title}”; drop it on the window to open it there.", title=title), "problem"
+            )
         self.setVisible(True)
 
     def _add(self, text: str, level: str) -> None:
@@ -138,10 +145,14 @@ class ModelReport(QWidget):
 
 
 def _what(report: Report) -> str:
-    """Architecture, parameters and context in one line."""
+    """Architecture, parameters, and how much is read or how large is drawn, in one line."""
     parts = [report.architecture]
     if report.parameters:
         parts.append(tr("{count} parameters", count=amounts.count(report.parameters)))
+    if report.width:
+        parts.append(tr("pictures of {width} × {height} pixels", width=report.width, height=report.height))
+    if report.classes:
+        parts.append(tr("{count} classes", count=amounts.whole(len(report.classes))))
     if report.context:
         parts.append(tr("reads {count} tokens at once", count=amounts.whole(report.context)))
     return " · ".join(part for part in parts if part)
