@@ -13,7 +13,7 @@ Loss = Literal["non-saturating", "least-squares", "wasserstein", "wasserstein-gp
 # steep, its square sixteen times: the same penalty weighs a quarter.
 PENALTY_SCALE = {"non-saturating": 1, "least-squares": 4}
 STEEPNESS_WEIGHT = 10.0  # of the steepness penalty beside the critic's loss (Gulrajani 2017)
-LEAST_SLOPE = 1e-4
+MOST_SURE = -40.0  # a score below it is as good as it: beyond, floats have no room for both gradients
 
 
 def discriminator_loss(kind: Loss, real: Tensor, fake: Tensor, smoothing: float = 0.0) -> Tensor:
@@ -55,23 +55,14 @@ def between(real: Tensor, fake: Tensor) -> Tensor:
     return torch.lerp(real.detach(), fake.detach().to(real.dtype), share)
 
 
-def turned(kind: Loss, scores: Tensor, gradient: Tensor, smoothing: float = 0.0) -> Tensor:
-    """The gradient of the generator's loss by created pictures, from that of the discriminator's loss [n, …].
+def turned(scores: Tensor, gradient: Tensor) -> Tensor:
+    """The gradient [n, …] of the generator's non-saturating loss by created pictures, from that of the discriminator's.
 
     A discriminator that judges each picture by itself passes both back through the same slopes: they differ by a factor
-    for each picture, so that one pass back serves both networks (Shen and others, 2021).
+    for each picture, −σ(−s) / σ(s) = −exp(−s), so that one pass back serves both networks (Shen and others, 2021).
     """
-    with torch.enable_grad():
-        at = scores.detach().float().requires_grad_()
-        nothing = at.detach().new_zeros(len(at))
-        (theirs,) = torch.autograd.grad(discriminator_loss(kind, nothing, at, smoothing), at)
-        (ours,) = torch.autograd.grad(generator_loss(kind, at), at)
-    return gradient * (ours / _not_zero(theirs)).view(-1, *[1] * (gradient.ndim - 1))
-
-
-def _not_zero(slopes: Tensor) -> Tensor:
-    least = LEAST_SLOPE / len(slopes)
-    return torch.where(slopes.abs() < least, torch.where(slopes < 0, -least, least), slopes)
+    factors = -torch.exp(-scores.detach().float().clamp_min(MOST_SURE))
+    return gradient * factors.view(-1, *[1] * (gradient.ndim - 1))
 
 
 @torch.no_grad()

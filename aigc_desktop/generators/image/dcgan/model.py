@@ -52,7 +52,7 @@ class Batch(NamedTuple):
 
 
 class Trainer(AdversarialTrainer):
-    """Trains both networks with one pass through the discriminator, or the critic several times as often."""
+    """Trains both networks: with the non-saturating loss by one pass through the discriminator, else one after the other."""
 
     most = LOOKED_AT
 
@@ -78,51 +78,53 @@ class Trainer(AdversarialTrainer):
             for group in optimizer.param_groups:
                 group["lr"] = self.params.learning_rate * settling(self.progress)
         real = floats(batch.pictures).contiguous(memory_format=torch.channels_last)
-        if self.params.loss.startswith("wasserstein"):
-            losses = [self._critic_step(part) for part in real.chunk(self.critic_steps)]
-            judged = torch.stack(losses).mean()
-            generator = self._generator_step(len(real) // self.critic_steps)
-        else:
+        if self.params.loss == "non-saturating":
             judged, generator = self._both(real, batch.number)
+        else:
+            parts = real.chunk(self.critic_steps)
+            judged = torch.stack([self._critic_step(part, batch.number) for part in parts]).mean()
+            generator = self._generator_step(len(parts[0]))
         return {"generator_loss": generator, "discriminator_loss": judged}
 
     def _both(self, real: Tensor, number: int) -> tuple[Tensor, Tensor]:
         """One pass through the discriminator for both networks."""
-        params = self.params
         with self.place.autocast():
             fake = self._fake(len(real))
         seen = fake.detach().requires_grad_()
         with self.place.autocast(), cached():
-            known = self._seen(real)
-            scores = self.discriminator(torch.cat([known, self._seen(seen)]))
-            of_real, of_fake = scores.chunk(2)
-            loss = discriminator_loss(params.loss, of_real, of_fake, params.label_smoothing)
-            total = loss
-            if params.gradient_penalty and number // self.accumulate % PENALTY_EVERY == 0:
-                weight = params.gradient_penalty * PENALTY_EVERY * PENALTY_SCALE[params.loss]
-                total = loss + weight * gradient_penalty(self.discriminator.gradient(known))
-        self.optimise(total, self.discriminator_optimizer)
+            loss, penalty, scores = self._judged(self._seen(real), self._seen(seen), number)
+        self.optimise(loss + penalty, self.discriminator_optimizer)
         assert seen.grad is not None
-        gradient = turned(params.loss, of_fake, seen.grad, params.label_smoothing) * self.accumulate
+        gradient = turned(scores, seen.grad) * self.accumulate
         self.optimise((fake * gradient).sum(), self.generator_optimizer)
-        return loss.detach(), generator_loss(params.loss, of_fake.detach())
+        return loss.detach(), generator_loss("non-saturating", scores)
 
-    def _critic_step(self, real: Tensor) -> Tensor:
-        params = self.params
+    def _critic_step(self, real: Tensor, number: int) -> Tensor:
         with self.place.autocast(), torch.no_grad():
             fake = self._fake(len(real))
         with self.place.autocast(), cached():
-            known, fake = self._seen(real), self._seen(fake)
-            scores = self.discriminator(torch.cat([known, fake]))
-            loss = discriminator_loss(params.loss, *scores.chunk(2))
-            total = loss
-            if params.loss == "wasserstein-gp":
-                steep = self.discriminator.gradient(between(known, fake))
-                total = loss + STEEPNESS_WEIGHT * steepness_penalty(steep)
-        self.optimise(total, self.discriminator_optimizer)
-        if params.loss == "wasserstein":
-            clip_weights(self.discriminator.parameters(), params.weight_clip)
+            loss, penalty, _ = self._judged(self._seen(real), self._seen(fake), number)
+        self.optimise(loss + penalty, self.discriminator_optimizer)
+        if self.params.loss == "wasserstein":
+            clip_weights(self.discriminator.parameters(), self.params.weight_clip)
         return loss.detach()
+
+    def _judged(self, real: Tensor, fake: Tensor, number: int) -> tuple[Tensor, Tensor | float, Tensor]:
+        """The discriminator's loss, the penalty beside it, and the scores of the created pictures."""
+        params = self.params
+        of_real, of_fake = self.discriminator(torch.cat([real, fake])).chunk(2)
+        loss = discriminator_loss(params.loss, of_real, of_fake, params.label_smoothing)
+        penalty: Tensor | float = 0.0
+        if params.loss == "wasserstein-gp":
+            penalty = STEEPNESS_WEIGHT * steepness_penalty(self.discriminator.gradient(between(real, fake)))
+        elif self._penalised and number // self.accumulate % PENALTY_EVERY == 0:
+            weight = params.gradient_penalty * PENALTY_EVERY * PENALTY_SCALE[params.loss]
+            penalty = weight * gradient_penalty(self.discriminator.gradient(real))
+        return loss, penalty, of_fake.detach()
+
+    @property
+    def _penalised(self) -> bool:
+        return self.params.gradient_penalty > 0 and self.params.loss in PENALTY_SCALE
 
     def _generator_step(self, count: int) -> Tensor:
         # Frozen: the generator learns through the critic, whose own gradient is not wanted here.
@@ -181,7 +183,7 @@ class Maker:
         with torch.device("meta"):
             generator = Generator(self.latent_size, config["width"], config["side"], config["channels"])
         weights.load(folder, generator)
-        self.generator = generator.to(device).eval().to(memory_format=torch.channels_last)
+        self.generator = generator.to(device).eval()
         self.device = device
 
     def picture(self, z: Tensor) -> np.ndarray:

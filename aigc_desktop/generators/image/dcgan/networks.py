@@ -26,7 +26,6 @@ class Generator(nn.Module):
         self.layers = nn.ModuleList(nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False) for a, b in pairwise(rising))
         self.out = nn.ConvTranspose2d(rising[-1], channels, 4, 2, 1)
         begin(self)
-        self.to(memory_format=torch.channels_last)
 
     def forward(self, z: Tensor) -> Tensor:
         x = self.first(z).view(len(z), self.start, self.start, -1).permute(0, 3, 1, 2)
@@ -45,7 +44,6 @@ class Discriminator(nn.Module):
         self.layers = nn.ModuleList(nn.Conv2d(a, b, 4, 2, 1) for a, b in pairwise(wide))
         self.out = nn.Linear(wide[-1] * (side >> levels(side)) ** 2, 1)
         begin(self)
-        self.to(memory_format=torch.channels_last)
         if spectral:
             for layer in [*self.layers, self.out]:
                 spectral_norm(layer)
