@@ -8,11 +8,14 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from aigc_desktop.nets.adversarial import (
+    between,
     clip_weights,
     discriminator_loss,
     generator_loss,
     gradient_penalty,
     scored_higher,
+    steepness_penalty,
+    turned,
 )
 
 KINDS = ["non-saturating", "least-squares", "wasserstein"]
@@ -76,3 +79,29 @@ def test_scored_higher_counts_pairs_and_halves_ties() -> None:
     assert scored_higher(first, second) == pytest.approx((1 + 1.5 + 1.5) / 6)
     assert scored_higher(first, first) == 0.5
     assert scored_higher(torch.ones(5), torch.zeros(3)) == 1.0
+
+
+def test_the_steepness_penalty_is_nothing_at_a_slope_of_one() -> None:
+    gradient = torch.tensor([[0.6, 0.8], [0.0, 3.0]])
+    assert steepness_penalty(gradient[:1]).item() == pytest.approx(0, abs=1e-6)
+    assert steepness_penalty(gradient).item() == pytest.approx((0 + 4) / 2)
+
+
+def test_pictures_between_lie_on_the_line_each_at_a_place_of_its_own() -> None:
+    torch.manual_seed(0)
+    real, fake = torch.zeros(500, 1, 2, 2), torch.ones(500, 1, 2, 2, requires_grad=True)
+    shares = between(real, fake)
+    assert not shares.requires_grad and torch.equal(shares.amin((1, 2, 3)), shares.amax((1, 2, 3)))
+    assert 0 <= float(shares.min()) < 0.05 and 0.95 < float(shares.max()) <= 1
+    assert float(shares.mean()) == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_discriminators_gradient_turned_is_the_generators() -> None:
+    pixels = torch.randn(4, 6, requires_grad=True)
+    scores = pixels @ torch.randn(6) * torch.tensor([1.0, 5.0, 0.1, 8.0])
+    nothing = torch.zeros(4)
+    (theirs,) = torch.autograd.grad(
+        discriminator_loss("non-saturating", nothing, scores, 0.1), pixels, retain_graph=True
+    )
+    (ours,) = torch.autograd.grad(generator_loss("non-saturating", scores), pixels)
+    torch.testing.assert_close(turned(scores, theirs), ours, rtol=1e-4, atol=1e-6)
