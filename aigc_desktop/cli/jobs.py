@@ -13,13 +13,14 @@ from typing import Any
 from aigc_desktop.cli import BAD_INPUT, CANCELLED, FAILED, FINISHED, leave
 from aigc_desktop.cli.projects import open_project
 from aigc_desktop.cli.report import Lines, Report, Screen, size
-from aigc_desktop.engine import chosen_models, events, memory, models, params, progress, registry
+from aigc_desktop.engine import chosen_models, events, loaded, memory, models, params, progress, registry
 from aigc_desktop.engine.execute import MEDIA_KINDS, perform
 from aigc_desktop.engine.job import STARTER, Job, read_job, remembered
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.library.places import default_project
 from aigc_desktop.problems import BadInput, Sentence
 
+DOUBLES = 5  # that are named
 SOON = 0.5  # seconds that nothing is said of a look
 TWICE = 0.3  # seconds: torchrun passes on the Ctrl-C that the terminal sends to each process itself
 
@@ -155,10 +156,13 @@ def _look(job: Job) -> list[Sentence]:
     spec = registry.get(job.generator)
     if spec.data is None or job.data is None:
         return []
-    found = spec.data.look(job.data)
+    assert spec.train is not None
+    chosen = params.make(spec.train, job.params)
+    found = spec.data.look(job.data, **loaded.chosen(spec, chosen))
     sentences = list(found.summary)
-    if spec.preflight is not None and spec.train is not None:
-        chosen = params.make(spec.train, job.params)
+    for name, reason in found.doubles[:DOUBLES]:
+        sentences.append(Sentence(mark("{name}: {reason}"), {"name": name, "reason": reason}))
+    if spec.preflight is not None:
         if chosen_models.names(chosen):
             there = job.project is not None and os.path.exists(job.project)
             with open_project(Path(str(job.project))) if there else contextlib.nullcontext() as project:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # a spec names Pictures when the window starts: NumPy and Pil
     from torch import Tensor
 
     from aigc_desktop.data.gather import Part, Size, Survey
+    from aigc_desktop.data.seen import Seen
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".avif")
 COMMON = 0.5  # a size that more than this share of the pictures has is the set's
@@ -103,6 +104,24 @@ class Pictures:
         train, held = picture_cache.framed(chosen, shape, framing, colour)
         facts = _facts(chosen, len(train) + len(held), len(held), shape, colour)
         return PictureData(train, held, found.sha256, facts, found.skipped, *chosen.labels(), found.classes)
+
+    def sample(
+        self,
+        path: str,
+        count: int,
+        size: int = 0,
+        framing: Framing = "crop",
+        colours: Colours = "auto",
+        duplicates: Doubles = "keep",
+        mirror: bool = False,
+    ) -> "list[Seen]":
+        """Up to `count` of them, evenly spread, as a training with these settings sees them. Without torch."""
+        from aigc_desktop.data import seen
+        from aigc_desktop.data.sides import Chosen
+
+        found = self._survey(path, "training")
+        shape = self.target(size, _sizes(found))
+        return seen.sample(Chosen(found, duplicates), count, shape, framing, _colour(found, colours), mirror)
 
     def target(self, size: int, own: "dict[Size, int]") -> "Size":
         """Width and height of all pictures, where `size` is asked for (0: as they are) and so many have these own sizes."""

@@ -4,6 +4,7 @@ Everything is a set of line segments [n, s, 2 ends, 2 coordinates] in a box from
 from its distance to the nearest segment.
 """
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -44,9 +45,10 @@ CLASSES = (*"0123456789", "circle", "square", "star", "triangle")
 CORNERS = {"circle": 24, "square": 4, "triangle": 3, "star": 10}
 
 
+@cache
 def make() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    """The pictures, uint8 [N, 28, 28], always the same; digits and shapes mixed. The class of each, int32 [N], and the
-    classes' names."""
+    """The pictures, uint8 [N, 28, 28], always the same and read-only; digits and shapes mixed. The class of each, int32
+    [N], and the classes' names."""
     random = np.random.RandomState(SEED)  # its numbers are the same in every version of numpy
     drawn: list[np.ndarray] = []
     names: list[str] = []
@@ -61,7 +63,9 @@ def make() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     pictures = np.concatenate(drawn)
     labels = np.repeat([CLASSES.index(name) for name in names], [len(some) for some in drawn]).astype(np.int32)
     mixed = random.permutation(len(pictures))
-    return pictures[mixed], labels[mixed], CLASSES
+    pictures, labels = pictures[mixed], labels[mixed]
+    pictures.flags.writeable = labels.flags.writeable = False
+    return pictures, labels, CLASSES
 
 
 def _digit(strokes: list[list[tuple[float, float]]], count: int, random: np.random.RandomState) -> np.ndarray:

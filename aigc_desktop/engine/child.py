@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING, Any
 from aigc_desktop import i18n
 from aigc_desktop.engine import machine, memory, network
 from aigc_desktop.engine.job import Job
-from aigc_desktop.engine.worker import Answered, Ask, Examine, Examined, Look, Looked, Prepare, Prepared, Ready, RunJob
+from aigc_desktop.engine.worker import (
+    Answered,
+    Ask,
+    Examine,
+    Examined,
+    Look,
+    Looked,
+    Prepare,
+    Prepared,
+    Ready,
+    RunJob,
+    Sample,
+    Sampled,
+)
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
 
@@ -39,7 +52,7 @@ def main(connection: "Connection", settings: dict[str, Any]) -> None:
         network.forbid(behind_wall=True)
     else:
         network.allow()
-    requests: queue.SimpleQueue[RunJob | Look | Examine | Prepare | Ask] = queue.SimpleQueue()
+    requests: queue.SimpleQueue[RunJob | Look | Sample | Examine | Prepare | Ask] = queue.SimpleQueue()
     orders = Orders()
     for name in ("SIGTERM", "SIGHUP"):  # logging out, shutting down, a terminal that is closed: for the whole group
         if hasattr(signal, name):
@@ -60,6 +73,8 @@ def main(connection: "Connection", settings: dict[str, Any]) -> None:
         request = requests.get()
         if isinstance(request, Look):
             connection.send(_look(request, connection))
+        elif isinstance(request, Sample):
+            connection.send(_sample(request))
         elif isinstance(request, Examine):
             connection.send(_examine(request))
         elif isinstance(request, Ask):
@@ -101,7 +116,9 @@ def _perform(request: RunJob, connection: "Connection", orders: Orders) -> None:
 
 
 def _listen(
-    connection: "Connection", requests: "queue.SimpleQueue[RunJob | Look | Examine | Prepare | Ask]", orders: Orders
+    connection: "Connection",
+    requests: "queue.SimpleQueue[RunJob | Look | Sample | Examine | Prepare | Ask]",
+    orders: Orders,
 ) -> None:
     while True:
         try:
@@ -195,14 +212,25 @@ def _look(request: Look, connection: "Connection") -> Looked:
         assert spec.data is not None
         with progress.heard_by(tell):
             return Looked(request, spec.data.look(request.path))
-    except BadInput as problem:
-        return Looked(request, None, problem.sentence)
-    except MemoryError:
-        sentence = Sentence(mark("There is not enough memory to look at {path}."), {"path": request.path})
-        return Looked(request, None, sentence)
-    except Exception as error:
-        log.exception("looking at %s failed", request.path)
-        reason = f"{type(error).__name__}: {error}"
-        return Looked(
-            request, None, Sentence(mark("{path} cannot be used: {reason}."), {"path": request.path, "reason": reason})
-        )
+    except Exception as error:  # noqa: BLE001 - whatever it is, who asks is waiting
+        return Looked(request, None, _why_not(request.path, error))
+
+
+def _sample(request: Sample) -> Sampled:
+    from aigc_desktop.engine import registry
+
+    try:
+        data: Any = registry.get(request.generator).data
+        return Sampled(request, data.sample(request.path, request.count, **request.settings))
+    except Exception as error:  # noqa: BLE001 - whatever it is, who asks is waiting
+        return Sampled(request, [], _why_not(request.path, error))
+
+
+def _why_not(path: str, error: Exception) -> Sentence:
+    if isinstance(error, BadInput):
+        return error.sentence
+    if isinstance(error, MemoryError):
+        return Sentence(mark("There is not enough memory to look at {path}."), {"path": path})
+    log.error("looking at %s failed", path, exc_info=error)
+    reason = f"{type(error).__name__}: {error}"
+    return Sentence(mark("{path} cannot be used: {reason}."), {"path": path, "reason": reason})

@@ -17,12 +17,17 @@ def load(spec: Spec, job: Job, params: Any) -> Any:
     global _kept, _model
     _model = None  # a training needs the memory
     assert spec.data is not None and job.data is not None
-    options = {name: getattr(params, name) for name in getattr(spec.data, "options", ())}
+    options = chosen(spec, params)
     key = (repr(spec.data), job.data, job.heldout, options, _signature(job.data), _signature(job.heldout))
     if _kept is None or _kept[0] != key:
         _kept = None  # frees what was kept before more is read
         _kept = (key, spec.data.load(job.data, job.heldout, job.seed, **options))
     return _kept[1]
+
+
+def chosen(spec: Spec, params: Any) -> dict[str, Any]:
+    """Those of a training's settings that decide what becomes of its data."""
+    return {name: getattr(params, name) for name in getattr(spec.data, "options", ())}
 
 
 def model(folder: Path, read: Callable[[], Any], *how: Hashable) -> Any:

@@ -35,10 +35,13 @@ class DataKind(Protocol):
     name: str  # text, pictures, sounds, …
     suffixes: tuple[str, ...]  # of single files that can be dropped; folders and zips always can
 
-    def look(self, path: str) -> Found:
-        """What is there, without torch; BadInput where it cannot be used. `path` may be "starter"."""
+    def look(self, path: str, **options: Any) -> Found:
+        """What is there, without torch; BadInput where it cannot be used. `path` may be "starter".
 
-    def load(self, path: str, heldout: str | None, seed: int) -> Any:
+        `options` are those settings of a training that the kind names in `options`, if any.
+        """
+
+    def load(self, path: str, heldout: str | None, seed: int, **options: Any) -> Any:
         """The data, split into training and held out, for a Trainer."""
 
 

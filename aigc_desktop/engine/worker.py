@@ -35,6 +35,25 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """Request: show so many examples of this data as a training with these settings sees them."""
+
+    generator: str
+    path: str
+    count: int
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Answer to Sample: what the kind of data gives (`data.seen.Seen` of pictures), or the sentence why there is none."""
+
+    request: Sample
+    examples: list[Any]
+    problem: Sentence | None = None
+
+
+@dataclass(frozen=True)
 class Examine:
     """Request: look at this model folder, without loading it. `memory_gb` as `engine.memory.budget` wants it."""
 
@@ -163,7 +182,7 @@ class Worker:
         """Whether a child with the other's settings would do the same; what it says is translated here."""
         return self._settings | {"language": ""} == other._settings | {"language": ""}
 
-    def send(self, request: "RunJob | Look | Prepare | Ask") -> None:
+    def send(self, request: "RunJob | Look | Sample | Examine | Prepare | Ask") -> None:
         """Hand over a request; it waits in the child until what came before is done."""
         self._write(request)
         if isinstance(request, Prepare):

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.job import Job
-from aigc_desktop.engine.worker import Ask, Examine, Look, Prepare, RunJob, Worker, WorkerDied
+from aigc_desktop.engine.worker import Ask, Examine, Look, Prepare, RunJob, Sample, Worker, WorkerDied
 from aigc_desktop.i18n import language, mark
 from aigc_desktop.library.disk import Trouble
 from aigc_desktop.library.project import Project
@@ -189,11 +189,19 @@ class Jobs(QObject):
         """
         self._have_looked(Look(generator, path), callback)
 
+    def sample(
+        self, generator: str, path: str, count: int, settings: dict[str, Any], callback: Callable[[Any], None]
+    ) -> None:
+        """Show examples of this data as a training with these settings sees them: `callback` gets a Sampled, or the
+        Sentence why there is none.
+        """
+        self._have_looked(Sample(generator, path, count, settings), callback)
+
     def examine(self, path: str, callback: Callable[[Any], None]) -> None:
         """Have the model doctor look at this folder: `callback` gets an Examined, or the Sentence why there is none."""
         self._have_looked(Examine(path, self.settings["memory_gb"]), callback)
 
-    def _have_looked(self, request: Look | Examine, callback: Callable[[Any], None]) -> None:
+    def _have_looked(self, request: Look | Sample | Examine, callback: Callable[[Any], None]) -> None:
         if self._scout is None:
             self._scout = Scout(language(), self)
             self._scout.answered.connect(self._answered)

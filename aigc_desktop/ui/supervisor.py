@@ -10,7 +10,18 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from aigc_desktop.engine import events
-from aigc_desktop.engine.worker import Examine, Examined, Look, Looked, RunJob, Worker, WorkerDied, died_sentence
+from aigc_desktop.engine.worker import (
+    Examine,
+    Examined,
+    Look,
+    Looked,
+    RunJob,
+    Sample,
+    Sampled,
+    Worker,
+    WorkerDied,
+    died_sentence,
+)
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import Sentence
 
@@ -116,10 +127,12 @@ class Scout(QThread):
     def __init__(self, language: str, parent: QObject | None = None):
         super().__init__(parent)
         self._language = language
-        self._requests: queue.SimpleQueue[tuple[Look | Examine, Callable[[Any], None]] | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[tuple[Look | Sample | Examine, Callable[[Any], None]] | None] = (
+            queue.SimpleQueue()
+        )
         self._closing = False
 
-    def look(self, request: Look | Examine, callback: Callable[[Any], None]) -> None:
+    def look(self, request: Look | Sample | Examine, callback: Callable[[Any], None]) -> None:
         """Look at this data or this model; the answer comes with `answered`."""
         self._requests.put((request, callback))
 
@@ -139,7 +152,7 @@ class Scout(QThread):
         finally:
             worker.close()
 
-    def _ask(self, worker: Worker, request: Look | Examine, callback: Callable[[Any], None]) -> Any:
+    def _ask(self, worker: Worker, request: Look | Sample | Examine, callback: Callable[[Any], None]) -> Any:
         try:
             if not worker.alive:
                 worker.start()
@@ -149,7 +162,7 @@ class Scout(QThread):
                 answer = worker.poll(LISTEN)
                 if isinstance(answer, Looked):
                     return answer.found or answer.problem
-                if isinstance(answer, Examined):
+                if isinstance(answer, Examined | Sampled):
                     return answer
                 if isinstance(answer, events.Progress):  # it goes on, and takes its time
                     patience = time.monotonic() + LOOKING

@@ -13,6 +13,8 @@ from aigc_desktop.i18n import mark, tr
 from aigc_desktop.problems import BadInput
 from aigc_desktop.ui import job_words, preflight
 from aigc_desktop.ui.data_chooser import DataChooser
+from aigc_desktop.ui.data_preview import DataPreview
+from aigc_desktop.ui.doubles import Doubles
 from aigc_desktop.ui.empty_place import EmptyPlace
 from aigc_desktop.ui.fields.base import HEIGHT, tooltip
 from aigc_desktop.ui.figures import title
@@ -64,11 +66,12 @@ class TrainPage(QWidget):
         for chosen in (self.data, self.heldout):
             if chosen.problem is not None:
                 raise BadInput(chosen.problem.pattern, **chosen.problem.values)
-        values = make(self.spec.train, self.form.counting()).model_dump(mode="json")
+        settings = make(self.spec.train, self.form.counting())
+        chosen_models.located(settings, self.project)  # a model that is missing is told of here, not after the start
         return Job(
             generator=self.spec.id,
             action="train",
-            params=values,
+            params=settings.model_dump(mode="json"),
             data=self.data.path,
             heldout=self.heldout.path,
             seed=self.seed.value(),
@@ -237,6 +240,7 @@ class TrainPage(QWidget):
     def _settings_changed(self) -> None:
         self.problem.say("")
         self._show_models()
+        self._show_framing()
         self._estimate.start()
         suggestion = {"generator": self.spec.id, "data": self.data.path, "action": "train"}
         self.name.setPlaceholderText(job_words.title(suggestion) if self.data.path else "")
@@ -253,7 +257,9 @@ class TrainPage(QWidget):
             facts = self.data.found.facts if self.data.found is not None else {}
             said = preflight.line(self.spec, params, facts, self.window_.settings["threads"])
         except BadInput as problem:
-            self.cost.say(str(problem), "problem")
+            # What is only not chosen yet is no fault, until one tries to start.
+            untouched = problem.sentence.pattern == chosen_models.CHOOSE
+            self.cost.say(str(problem), "quiet" if untouched else "problem")
             return
         self.cost.say(said.text, "warning" if said.warning else "quiet")
         if self.data.found is not None and self.heldout.problem is None:
@@ -324,6 +330,13 @@ class TrainPage(QWidget):
         self._add_reports()
         self._add_advanced()
         fields.addWidget(self.data)
+        self.preview: DataPreview | None = None
+        self.doubles: Doubles | None = None
+        if "framing" in getattr(self.spec.data, "options", ()):
+            self.doubles, self.preview = Doubles(inside), DataPreview(self.spec.id, self.jobs, inside)
+            self.doubles.chosen.connect(lambda wanted: self.form.set_values({"duplicates": wanted}))
+            fields.addWidget(self.doubles)
+            fields.addWidget(self.preview)
         fields.addLayout(labelled(tr("Model name"), self.name))
         fields.addWidget(self.form)
         fields.addStretch()
@@ -362,6 +375,15 @@ class TrainPage(QWidget):
             model = self.form.field(name).value() or None
             if report.model != model:
                 report.show_model(model)
+
+    def _show_framing(self) -> None:
+        """What the settings make of the pictures, and what is there twice among them."""
+        if self.preview is None or self.doubles is None:
+            return
+        names = {"mirror", *getattr(self.spec.data, "options", ())}
+        settings = {name: value for name, value in self.form.values().items() if name in names}
+        self.preview.show_data(self.data.path if self.data.found is not None else None, settings)
+        self.doubles.say(self.data.found, settings["duplicates"])
 
     def _add_advanced(self) -> None:
         """Seed and held-out data go under the form's own advanced rows."""
