@@ -1,4 +1,4 @@
-"""Looking inside a model from the command line: one question, its answer as a small table or as JSON."""
+"""Looking inside a model from the command line: one question, its answer as a small table, as JSON, as pictures."""
 
 import argparse
 import contextlib
@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from aigc_desktop import foreign_json
 from aigc_desktop.cli import FINISHED, jobs
 from aigc_desktop.cli.projects import open_project
 from aigc_desktop.engine import explore as engine
 from aigc_desktop.engine import memory, registry
 from aigc_desktop.i18n import mark, tr
+from aigc_desktop.media import inline
+from aigc_desktop.media.base import why
+from aigc_desktop.media.files import write_bytes
 from aigc_desktop.problems import BadInput
 from aigc_desktop.shown import piece
 
@@ -35,11 +39,13 @@ def explore(chosen: argparse.Namespace) -> int:
     # What a library prints belongs to people, not between the answer.
     with contextlib.redirect_stdout(sys.stderr):
         data = engine.answer(spec.id, place, question)
+    if chosen.out:
+        data = _written(data, chosen.out, "")
     if chosen.json:
         print(json.dumps(data, ensure_ascii=False))
         return FINISHED
     table = TABLES.get(question["view"])
-    for line in [json.dumps(data, ensure_ascii=False)] if table is None else table(data, chosen):
+    for line in _plain(data) if table is None else table(data, chosen):
         print(line)
     return FINISHED
 
@@ -56,7 +62,56 @@ def _question(chosen: argparse.Namespace, spec: registry.Spec) -> dict[str, Any]
     question |= {name: value for name, value in given.items() if value is not None}
     if chosen.layer is not None:
         question["layer"] = chosen.layer - 1
-    return question
+    return question | _asked(chosen.ask)
+
+
+def _asked(words: list[str]) -> dict[str, Any]:
+    """What `--ask NAME=VALUE` says, values as JSON where they are any, else as text; a name said again makes a list."""
+    asked: dict[str, Any] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals or not name:
+            raise BadInput(mark("Write what you ask as NAME=VALUE, not {text}."), text=word)
+        try:
+            value = foreign_json.parse(text)
+        except ValueError:
+            value = text
+        if name in asked:
+            before = asked[name]
+            value = [*before, value] if isinstance(before, list) else [before, value]
+        asked[name] = value
+    return asked
+
+
+def _written(data: Any, folder: Path, name: str) -> Any:
+    """The answer with every picture in it written to the folder, and the file's path in its place."""
+    if isinstance(data, dict):
+        return {key: _written(value, folder, f"{name}-{key}" if name else key) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_written(value, folder, f"{name}-{place}") for place, value in enumerate(data, 1)]
+    if not _is_picture(data):
+        return data
+    path = folder / f"{name}.png"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, inline.content(data))
+    except OSError as error:
+        raise BadInput(mark("{path} cannot be written: {reason}."), path=path, reason=why(error)) from None
+    return str(path)
+
+
+def _is_picture(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(inline.HEAD)
+
+
+def _plain(data: dict[str, Any]) -> Iterator[str]:
+    """Each part of the answer in a line."""
+    for name, value in data.items():
+        if _is_picture(value):
+            size = len(inline.content(value))
+            yield f"{name}: " + tr("a picture of {size:,} bytes; --out DIR writes it", size=size)
+        else:
+            yield f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
 
 
 def _next_tokens(data: dict[str, Any], chosen: argparse.Namespace) -> Iterator[str]:

@@ -109,11 +109,19 @@ def _run(commands: Any) -> None:
 def _explore(commands: Any) -> None:
     from aigc_desktop.cli import explore
 
-    command = _add(commands, "explore", tr("look inside a model: ask it about a text"), explore.explore)
+    command = _add(commands, "explore", tr("look inside a model: ask it about a text or pictures"), explore.explore)
     command.add_argument("model", metavar="MODEL", help=tr("a model's name in the project, or its folder"))
     command.add_argument(
-        "--view", metavar="VIEW", help=tr("surprise, next_tokens or attention; else the generator's first")
+        "--view", metavar="VIEW", help=tr("surprise, attention, morph, direction …; else the generator's first")
     )
+    command.add_argument(
+        "--ask",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help=tr("what else the view asks, as in first=a.png; once for each of several"),
+    )
+    command.add_argument("--out", metavar="DIR", type=Path, help=tr("write the answer's pictures there"))
     command.add_argument("--text", metavar="TEXT", help=tr("the text that the question is about"))
     command.add_argument("--file", metavar="PATH", help=tr("a file with that text"))
     command.add_argument(

@@ -395,3 +395,29 @@ def test_it_stands_among_the_generators() -> None:
         "direction",
         "reconstruct",
     }
+
+
+def test_the_command_line_asks_and_writes_the_pictures(
+    model: Path, squares: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from aigc_desktop import cli
+
+    first, second = str(squares / "00.png"), str(squares / "01.png")
+    words = ["explore", str(model), "--view", "morph", "--ask", f"first={first}", "--ask", f"second={second}"]
+    words += ["--ask", "frames=3"]
+    assert cli.main([*words, "--out", str(tmp_path / "out"), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said == {"sheet": str(tmp_path / "out" / "sheet.png"), "tile": [10, 8], "columns": 3}
+    with Image.open(said["sheet"]) as sheet:
+        assert sheet.size == (30, 8)
+    assert cli.main(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("sheet: a picture of ") and lines[1] == "tile: [10, 8]"
+    several = ["explore", str(model), "--view", "reconstruct", "--ask", f"pictures={first}"]
+    assert cli.main([*several, "--ask", f"pictures={second}", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["nats"]) == 2
+    (tmp_path / "file").write_text("")
+    for wrong, part in ((["--ask", "frames"], "NAME=VALUE"), (["--out", str(tmp_path / "file")], "sheet.png")):
+        assert cli.main([*words, *wrong]) == 2
+        told = capsys.readouterr()
+        assert part in told.err and "Traceback" not in told.err
