@@ -1,0 +1,31 @@
+"""How diffusion works, in the user's words."""
+
+from aigc_desktop.i18n import mark
+
+ABOUT = mark(
+    "A diffusion model learns to clean pictures. One of yours, x, is mixed with noise ε, more of it the larger the time t:\n\n"
+    "    xₜ = αₜ x + σₜ ε,   αₜ² + σₜ² = 1\n\n"
+    "At t = 0 it is the picture, at the last t nothing but noise. One network sees xₜ and t, and learns to say what in it is "
+    "noise. To create, it begins with pure noise and is asked again and again: a little of the noise is taken out each time, "
+    "until a picture has emerged that was never there (Ho and others, *Denoising Diffusion Probabilistic Models*, 2020). There "
+    "is no opponent as in a GAN: the training is calm, every kind of picture is learned, and it only takes its time.\n\n"
+    "**What is predicted.** ε itself, the noise; or v = αₜ ε − σₜ x (Salimans and Ho, 2022), which stays a sensible question where "
+    "there is almost nothing but noise, and almost nothing but picture. Both say the same, v learns it sooner here. The loss is\n\n"
+    "    E w(t) |v̂(xₜ, t) − v|²\n\n"
+    "**How the times are weighed.** Without care the network spends its strength on times that are all too easy. *Min-SNR* "
+    "(Hang and others, 2023) limits the weight by the ratio of picture to noise, SNR = αₜ² / σₜ²: as an error of the picture each "
+    "time counts min(SNR, γ), with γ = 5.\n\n"
+    "**How fast the noise comes.** The *cosine* schedule (Nichol and Dhariwal, 2021) leaves small pictures recognisable for "
+    "longer; the *linear* one is the first paper's. With v the linear one is stretched until nothing of the picture is "
+    "left at its end (Lin and others, 2023), since that is what creating begins with.\n\n"
+    "**The network** is a U-Net (Ronneberger and others, 2015) of the library diffusers: it makes the picture smaller level by level "
+    "to see the whole of it, and larger again, with what each level saw beside it, to draw the details. Most of its strength "
+    "is where the picture is small: there it costs least.\n\n"
+    "**By class.** Where your pictures lie in folders, it can learn what each folder is called, and create what you ask for. It is "
+    "sometimes not told, so that it knows both; *guidance* then goes further from what it would draw anyway to what the "
+    "class asks for (Ho and Salimans, 2022).\n\n"
+    "What is created with is the network's *average* over its last steps. The held-out curve is the same loss on pictures that "
+    "were kept apart: where it turns up while the other falls, pictures are being learned by heart, and more of them are "
+    "needed, or a shorter training. The trained model is a folder of diffusers: without classes "
+    "`DiffusionPipeline.from_pretrained(folder)` opens it in any program."
+)
