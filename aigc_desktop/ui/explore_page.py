@@ -289,17 +289,17 @@ class ExplorePage(QWidget):
         self.text.setPlaceholderText(tr("A sentence, or the beginning of a story"))
         self.text.textChanged.connect(self._ask_soon)
         fields.addWidget(self.text)
+        wanted = {one for view in self.views.values() for one in view.wants}
+        described = describe(self.spec.create) if self.spec.create is not None else []
+        self.form = Form([replace(one, when={}) for one in described if one.name in wanted], parent=inside)
+        self.form.changed.connect(self._setting_changed)
+        fields.addWidget(self.form)
         self._controls: dict[str, QWidget] = {}
         for name, view in self.views.items():
             given = view.controls(inside)
             if given is not None:
                 self._controls[name] = given
                 fields.addWidget(given)
-        wanted = {one for view in self.views.values() for one in view.wants}
-        described = describe(self.spec.create) if self.spec.create is not None else []
-        self.form = Form([replace(one, when={}) for one in described if one.name in wanted], parent=inside)
-        self.form.changed.connect(self._setting_changed)
-        fields.addWidget(self.form)
         self.why = QLabel(inside)
         self.why.setWordWrap(True)
         self.why.setAlignment(Qt.AlignmentFlag.AlignTop)

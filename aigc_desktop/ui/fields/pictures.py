@@ -63,7 +63,9 @@ class Chosen(QAbstractListModel):
             return icon("folder")
         found = self._read.use(path)
         if found is None:
-            found = pixmaps.fitted(pixmaps.read(path, QSize(SIDE, SIDE) * 4), QSize(SIDE, SIDE) * 2)
+            image, side = pixmaps.read(path, QSize(SIDE, SIDE) * 4), QSize(SIDE, SIDE) * 2
+            ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            found = QPixmap.fromImage(image if image.isNull() else image.scaled(side, *ways))
             found.setDevicePixelRatio(2)
             self._read.put(path, found)
         return icon("image") if found.isNull() else found

@@ -3,16 +3,47 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSlider, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.ui import numerals
 from aigc_desktop.ui.fields.base import Field
-from aigc_desktop.ui.theme import GRID, muted
+from aigc_desktop.ui.theme import GRID, colours, muted
 
 NARROWEST = 48  # pixels of the slider
-FEW = 20  # places up to which each has its tick
+FEW = 20  # places up to which each may have another word
+
+
+class Slider(QSlider):
+    """Filled from zero, where zero lies between its ends, as Qt fills it from the left."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.minimum() >= 0 or self.maximum() <= 0:
+            super().paintEvent(event)
+            return
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        part = QStyle.SubControl.SC_SliderHandle
+        handle = self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
+        room = self.width() - handle.width()
+        zero = handle.width() / 2 + room * -self.minimum() / (self.maximum() - self.minimum())
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            zero = self.width() - zero
+        middle, at = self.height() / 2, QRectF(handle).center().x()
+        of, painter = colours(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(of.disabled))
+        painter.drawRoundedRect(QRectF(handle.width() / 2, middle - 1, room, 2), 1, 1)
+        painter.drawRoundedRect(QRectF(zero - 1, middle - 4, 2, 8), 1, 1)
+        if self.isEnabled():
+            painter.setBrush(QColor(of.accent))
+            painter.drawRect(QRectF(min(zero, at), middle - 2, abs(at - zero), 4))
+        painter.setPen(QPen(QColor(of.disabled), 1))
+        painter.setBrush(QColor(of.raised))
+        painter.drawRoundedRect(QRectF(handle).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
 
 
 class SlideField(Field):
@@ -21,7 +52,7 @@ class SlideField(Field):
     def __init__(self, one: Described, parent: QWidget | None = None):
         super().__init__(one, parent)
         self._words: Callable[[int], str] = numerals.plain
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = Slider(Qt.Orientation.Horizontal, self)
         self.slider.setMinimumWidth(NARROWEST)
         self.said = QLabel(self)
         muted(self.said)
@@ -44,9 +75,6 @@ class SlideField(Field):
         """From here to there; a value outside comes in."""
         self.slider.setRange(low, high)
         self.slider.setPageStep(max(1, (high - low) // 5))
-        ticks = high - low <= FEW
-        self.slider.setTickPosition(QSlider.TickPosition.TicksBelow if ticks else QSlider.TickPosition.NoTicks)
-        self.slider.setTickInterval(1)
         self._say()
 
     def set_words(self, words: Callable[[int], str]) -> None:

@@ -14,7 +14,7 @@ from aigc_desktop.ui.views.tile_grid import Tile, TileGrid
 
 FARTHEST = 3
 TENTHS = 10  # places of the slider in a unit
-STRIP = tuple(float(place) for place in range(-FARTHEST, FARTHEST + 1))  # strengths that are always seen
+STRIP = tuple(FARTHEST * share for share in (-1.0, -0.5, 0.0, 0.5, 1.0))  # strengths that are always seen
 ORIGINAL = STRIP.index(0.0)
 
 
@@ -111,7 +111,7 @@ class Direction(ExploringView):
         self.after.show_picture(image, tr("Strength {n}", n=signed(strength)))
         self.strip.show_tiles(
             [
-                Tile((one,), signed(strength, 0), tr("Strength {n}", n=signed(strength)))
+                Tile((one,), signed(strength), tr("Strength {n}", n=signed(strength)))
                 for one, strength in zip(self._strip, STRIP, strict=True)
             ],
             len(STRIP),

@@ -23,7 +23,6 @@ class ExploringView(InsightView):
 
     needs_text = False
     in_turn = True
-    kept_title = ""  # what Keep makes, for its tool tip
 
     def __init__(self, spec: Spec, parent: QWidget | None = None):
         self.form: Form | None = None
@@ -89,11 +88,13 @@ class ExploringView(InsightView):
             self.keeps.emit(settings)
 
     def say_kept(self, sentence: str, level: str = "quiet") -> None:
+        """In place of the detail, until something else is given."""
         self.note.say(sentence, level)
+        self.detail.setVisible(not sentence)
 
     def clear(self) -> None:
         super().clear()
-        self.note.say("")
+        self.say_kept("")
 
     def state(self) -> dict[str, Any]:
         return super().state() | {"inputs": self.given() if self.form is not None else {}}
@@ -112,29 +113,27 @@ class ExploringView(InsightView):
     # Inside
 
     def _changed(self) -> None:
+        self.say_kept("")
         self.changed()
         self.edited.emit()
         self.asks.emit()
 
     def _build_foot(self) -> None:
-        column = QVBoxLayout(self.foot)
-        column.setContentsMargins(0, HALF, 0, 0)
-        column.setSpacing(HALF)
-        self.note = SentenceLabel(self.foot)
-        row = QHBoxLayout()
+        row = QHBoxLayout(self.foot)
+        row.setContentsMargins(0, HALF, 0, 0)
         row.setSpacing(GRID)
+        self.note = SentenceLabel(self.foot)
         self.detail = ElidedLabel("", self.foot)
         muted(small(self.detail))
-        self.keep_button = main_action(QPushButton(tr("Keep"), self.foot))
-        self.keep_button.setToolTip(self.kept_title or tr("Make it an item of the library"))
-        self.keep_button.clicked.connect(self.keep)
-        row.addWidget(self.detail, 1)
         self.tools = QHBoxLayout()
         self.tools.setSpacing(GRID)
+        self.keep_button = main_action(QPushButton(tr("Keep"), self.foot))
+        self.keep_button.setToolTip(tr("Make it an item of the library"))
+        self.keep_button.clicked.connect(self.keep)
+        row.addWidget(self.note, 1)
+        row.addWidget(self.detail, 1)
         row.addLayout(self.tools)
         row.addWidget(self.keep_button)
-        column.addWidget(self.note)
-        column.addLayout(row)
 
 
 def button(name: str, title: str, parent: QWidget) -> QPushButton:

@@ -155,12 +155,10 @@ class Mixing(ExploringView):
             return
         row, column = chosen
         given = self.given()
-        words = tr("{row} × {column}", row=given["rows"][row], column=given["columns"][column])
+        words = tr("Seeds {row} and {column}", row=given["rows"][row], column=given["columns"][column])
         self.large.show_picture(self._cells[row * len(self._columns) + column], words)
         crossover = self._crossover().value()
-        self.detail.setText(
-            tr("{n} of {count} layers from the row, the others from the column", n=crossover, count=self._layers)
-        )
+        self.detail.setText(tr("{n} of {count} layers from the row", n=crossover, count=self._layers))
 
     def _roll(self, which: str, place: int) -> None:
         assert self.form is not None

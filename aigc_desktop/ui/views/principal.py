@@ -54,8 +54,7 @@ class Principal(ExploringView):
 
     def explains(self) -> str:
         return tr(
-            "The styles of thousands of drawn pictures were compared. The first direction is the one in which they "
-            "differ most, the second the one in which they differ most otherwise, and so on; the figure is its share of "
+            "Directions in which the styles of thousands of drawn pictures differ most; the figure is each one's share of "
             "all differences. A unit is one standard deviation."
         )
 
