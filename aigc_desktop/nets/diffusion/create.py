@@ -84,11 +84,11 @@ class Drawing:
 
         given = self.start.given if self.start is not None else None
         pictures = pictures_of(sample(self.diffuser, seeds, self.how, labels, given, say))
-        for place, number in enumerate(numbers):
+        for place in range(len(numbers)):
             pixels = pictures[place] if self.start is None else self.start.kept(pictures[place])
             named = {"by_class": self.diffuser.classes[labels[place]]} if labels is not None else {}
             self.run.save(Picture(pixels), seed=seeds[place], **named)
-            self._say_progress(number + 1)
+        self._say_progress(numbers.stop)
 
     def _class_of(self, seed: int) -> int:
         return random.Random(seed).randrange(len(self.diffuser.classes)) if self._wanted is None else self._wanted
