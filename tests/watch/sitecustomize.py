@@ -26,7 +26,7 @@ def _note(event: str, args: tuple[Any, ...]) -> None:
     if not event.startswith("socket."):
         return
     path, asked = os.environ.get(NAME), _asked(event, args)
-    if path and asked is not None:
+    if path and asked is not None and not _tries_ipv6(sys._getframe(1)):
         where = "here" if asked in HERE else "away"
         line = f"{where} {event} {asked}  process {os.getpid()} {' '.join(sys.argv[:4])}  {_from(sys._getframe(1))}\n"
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -48,6 +48,15 @@ def _asked(event: str, args: tuple[Any, ...]) -> str | None:
 
 def _text(host: Any) -> str:
     return host.decode(errors="replace") if isinstance(host, bytes) else str(host or "")
+
+
+def _tries_ipv6(frame: FrameType | None) -> bool:
+    """Whether this is urllib3, which binds a socket to ::1 as it is imported, to know whether there is IPv6."""
+    for _ in range(3):
+        if frame is not None and frame.f_code.co_name == "_has_ipv6":
+            return True
+        frame = frame.f_back if frame is not None else None
+    return False
 
 
 def _from(frame: FrameType | None) -> str:
