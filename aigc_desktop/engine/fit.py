@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from aigc_desktop import foreign_json
-from aigc_desktop.engine import checkpoint, machine, precision, restore
+from aigc_desktop.engine import checkpoint, machine, memory, precision, restore
 from aigc_desktop.engine.averages import Averages
 from aigc_desktop.engine.control import Orders, Pace, Tally, diverged
 from aigc_desktop.engine.group import Group
@@ -50,6 +50,7 @@ class Fit:
         run: Run,
         checkpoint_seconds: float = CHECKPOINT_SECONDS,
     ):
+        memory.hold()
         self.spec, self.params, self.run = spec, params, run
         self.group = Group()
         self.step, self.seconds = 0, 0.0

@@ -5,12 +5,16 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from aigc_desktop.engine import machine
 from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
 
 GIGABYTE = 2**30
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt
+LARGE = 32 << 20  # bytes; what is larger goes back to the system when it is freed
+HELD = 1 << 30  # bytes held at most
 EVERY = 1.0  # seconds between looks, where the system itself keeps no limit
 
 _allowed = 0  # bytes; 0: the system keeps the limit, or there is none
@@ -69,14 +73,27 @@ def check() -> None:
         raise MemoryError
 
 
+def hold() -> None:
+    """Keep what a step frees for the next one, which needs as much: glibc would give it back and ask for it anew, page by
+    page, every time. `give_back` returns it after the work."""
+    option = _glibc("mallopt")
+    if option is not None:
+        option(M_MMAP_THRESHOLD, LARGE)
+        option(M_TRIM_THRESHOLD, HELD)
+
+
 def give_back() -> None:
     """Return to the system what nothing uses any more; glibc would keep it for what may come. Takes milliseconds."""
+    trim = _glibc("malloc_trim")
+    if trim is not None:
+        trim(0)
+
+
+def _glibc(name: str) -> Any:
+    """A function of glibc; None where the C library is another one."""
     import ctypes
 
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
-        if trim is not None:
-            trim(0)
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def kills() -> int:

@@ -1,5 +1,6 @@
 """How much memory the work may take: kept by the system on Linux, looked after elsewhere."""
 
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,31 @@ except MemoryError:
 def test_the_system_refuses_what_is_over_the_limit() -> None:
     said = subprocess.run([sys.executable, "-c", LIMITED], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "refused, and usable"
+
+
+HELD = """
+import numpy, resource
+from aigc_desktop.engine import memory
+
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(50):
+        kept = [numpy.ones(1_000_000, numpy.uint8) for _ in range(8)]
+        del kept
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+before = faults()
+memory.hold()
+faults()
+print(before, faults())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives back what will be needed again")
+def test_memory_of_one_step_serves_the_next() -> None:
+    said = subprocess.run([sys.executable, "-c", HELD], capture_output=True, text=True, check=True)
+    before, after = map(int, said.stdout.split())
+    assert after < 100 < before, said.stdout
 
 
 def test_elsewhere_the_work_looks_itself(monkeypatch: pytest.MonkeyPatch) -> None:
