@@ -114,7 +114,7 @@ def test_the_written_gradient_is_the_derivative_by_pixels(channels: int, spectra
     found = judge.gradient(pictures)
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
     wanted = [one for name, one in judge.named_parameters() if not name.endswith("bias")]
-    assert len(wanted) == 3
+    assert len(wanted) == 4
     for mine, theirs in zip(
         torch.autograd.grad(found.square().sum(), wanted),
         torch.autograd.grad(expected.square().sum(), wanted),
@@ -127,7 +127,7 @@ def test_spectral_normalisation_holds_every_layer_to_a_slope_of_one(grey: Path) 
     built = trainer(grey, spectral=True)
     for step in range(20):
         built.step(built.batch(step))
-    for layer in [*built.discriminator.layers, built.discriminator.out]:
+    for layer in [*built.discriminator.layers, built.discriminator.whole, built.discriminator.out]:
         largest = torch.linalg.matrix_norm(layer.weight.detach().flatten(1), 2)
         assert float(largest) == pytest.approx(1, abs=0.05)
 

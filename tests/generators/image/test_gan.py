@@ -74,7 +74,7 @@ def trainer(data: Path, **values: Any) -> Trainer:
 # Training -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("loss", ["non-saturating", "least-squares", "wasserstein"])
+@pytest.mark.parametrize("loss", ["non-saturating", "least-squares", "wasserstein", "wasserstein-gp"])
 @pytest.mark.parametrize("colour", [False, True])
 def test_every_loss_grey_and_colour(loss: str, colour: bool, tmp_path: Path) -> None:
     data = pictures_of(tmp_path / "data", 9, 8, colour)
@@ -149,6 +149,33 @@ def test_wasserstein_holds_the_discriminators_weights(tiny_pictures: Path) -> No
     built = trainer(tiny_pictures, loss="wasserstein", weight_clip=0.01)
     built.step(built.batch(0))
     assert all(one.detach().abs().max() <= 0.01 for one in built.discriminator.parameters())
+
+
+def test_the_critic_learns_several_times_and_its_slope_comes_near_one(tiny_pictures: Path) -> None:
+    built = trainer(tiny_pictures, loss="wasserstein-gp", critic_steps=3)
+    assert built.batch(0).pictures.shape[0] == 24
+    for step in range(30):
+        built.step(built.batch(step))
+    counts = [
+        int(next(iter(optimizer.state.values()))["step"])
+        for optimizer in (built.discriminator_optimizer, built.generator_optimizer)
+    ]
+    assert counts == [90, 30]
+    real = built.data.train.flatten(1).float() / 127.5 - 1
+    assert 0.7 < float(built.discriminator.gradient(real).detach().norm(dim=1).mean()) < 1.5
+
+
+@pytest.mark.parametrize("loss", ["non-saturating", "wasserstein-gp"])
+def test_what_the_discriminator_says_can_be_seen(loss: str, tiny_pictures: Path) -> None:
+    built = trainer(tiny_pictures, loss=loss)
+    built.discriminator.eval()
+    with torch.no_grad():
+        found = built.insights()["discriminator"]
+        scores = built.discriminator(built.data.train.flatten(1).float() / 127.5 - 1)
+    assert found["unbounded"] == (loss == "wasserstein-gp")
+    said = [row[2] for row in found["real"]]
+    np.testing.assert_allclose(said, scores if found["unbounded"] else scores.sigmoid(), atol=1e-3)
+    assert len(said) == len(built.data.train) and len(found["created"]) == 128
 
 
 def test_the_generators_step_leaves_the_discriminator_alone(tiny_pictures: Path) -> None:

@@ -20,11 +20,19 @@ def widths(width: int, side: int) -> list[int]:
     return [min(width << level, max(width, WIDEST)) for level in range(levels(side))]
 
 
+def whole(width: int) -> int:
+    """The neurons of the layer that sees the whole picture."""
+    return 8 * width
+
+
 def sizes(latent_size: int, width: int, side: int, channels: int) -> tuple[int, int]:
     """The numbers of parameters of generator and discriminator."""
     falling = widths(width, side)
     grid = (side >> levels(side)) ** 2
     between = sum(16 * a * b for a, b in pairwise(falling))
-    generator = latent_size * falling[-1] * grid + 2 * sum(falling) + between + 16 * falling[0] * channels + channels
-    discriminator = 16 * falling[0] * channels + between + sum(falling) + falling[-1] * grid + 1
+    middle = whole(width)
+    first = latent_size * middle + 2 * middle + middle * falling[-1] * grid
+    generator = first + 2 * sum(falling) + between + 16 * falling[0] * channels + channels
+    last = falling[-1] * grid * middle + middle + middle + 1
+    discriminator = 16 * falling[0] * channels + between + sum(falling) + last
     return generator, discriminator
