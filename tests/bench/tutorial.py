@@ -1,12 +1,15 @@
 """The same models in the loop that tutorials have: float32, plain Adam, a DataLoader that fetches sample by sample.
 
-Ours is the step as `Fit` takes it (batch, step, moving averages), in the precision that is fastest here. Both run in one
-process, in turns, so that a busy machine slows both.
+Ours is the step as `Fit` takes it (batch, step, moving averages), in the precision that is fastest here. The tutorial has a
+process of its own, since ours sets more than the loop (how memory is held); they run in turns, so that a busy machine slows
+both.
 """
 
+import multiprocessing
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from aigc_desktop.engine import params, registry
 from aigc_desktop.engine.control import Tally
 from aigc_desktop.engine.fit import Fit
 from aigc_desktop.engine.job import Job
+from aigc_desktop.engine.registry import Spec
 from aigc_desktop.engine.run import Run
 from aigc_desktop.engine.trainer import Place
 
@@ -37,29 +41,51 @@ def compare(
 
     Means over a turn, since some steps do more than others; medians of the turns.
     """
-    spec = registry.get(generator)
-    assert spec.data is not None and spec.train is not None
-    chosen: Any = params.make(spec.train, dict(settings or {}))
-    options = {name: getattr(chosen, name) for name in getattr(spec.data, "options", ())}
-    loaded = spec.data.load(str(data), None, 0, **options)
+    spec, chosen, loaded = _loaded(generator, data, settings or {})
     build = registry.model(generator).Trainer
     fit = Fit(spec, build, chosen, loaded, Run(Job(generator=generator), lambda event: None))
     tally = Tally()
-    torch.manual_seed(0)
-    plain = build(chosen, loaded, Place(fit.group.device, 0, "float32"))
-    for _, network in plain.modules():
-        network.float().train()
-    theirs = (loop or TUTORIALS[generator])(plain, chosen, loaded)
 
     def ours() -> None:
         fit._one_step(0.3, tally)
 
+    spawn = multiprocessing.get_context("spawn")
+    theirs, far = spawn.Pipe()
+    plain = (far, generator, data, loop or TUTORIALS[generator], dict(settings or {}), torch.get_num_threads())
+    process = spawn.Process(target=_plainly, args=plain, daemon=True)
+    process.start()
+    far.close()
     mine, other = [], []
     for _ in range(turns):
         mine.append(_seconds(ours, steps))
         tally.take()
-        other.append(_seconds(lambda: next(theirs), steps))
+        theirs.send(steps)
+        other.append(theirs.recv())
+    theirs.send(0)
+    process.join()
     return statistics.median(mine), statistics.median(other), fit.precision
+
+
+def _plainly(asked: Connection, generator: str, data: Path, loop: Loop, settings: dict[str, Any], threads: int) -> None:
+    """The tutorial's process: asked for a number of steps, it says the seconds of one; 0 ends it."""
+    torch.set_num_threads(threads)
+    _, chosen, loaded = _loaded(generator, data, settings)
+    torch.manual_seed(0)
+    plain = registry.model(generator).Trainer(chosen, loaded, Place(torch.device("cpu"), 0, "float32"))
+    for _, network in plain.modules():
+        network.float().train()
+    steps = loop(plain, chosen, loaded)
+    while count := asked.recv():
+        asked.send(_seconds(lambda: next(steps), count))
+
+
+def _loaded(generator: str, data: Path, settings: Mapping[str, Any]) -> tuple[Spec, Any, Any]:
+    """The generator, its settings and the data."""
+    spec = registry.get(generator)
+    assert spec.data is not None and spec.train is not None
+    chosen: Any = params.make(spec.train, dict(settings))
+    options = {name: getattr(chosen, name) for name in getattr(spec.data, "options", ())}
+    return spec, chosen, spec.data.load(str(data), None, 0, **options)
 
 
 def _seconds(step: Callable[[], object], steps: int) -> float:
