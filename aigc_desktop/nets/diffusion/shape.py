@@ -6,7 +6,6 @@ Imports no torch: a window asks before anything starts.
 from typing import Any
 
 SMALLEST, MOST_LEVELS = 5, 5  # pixels a side at the bottom, halvings and one
-ATTENDED = 8  # a side of so many pixels and less is attended over
 HEAD = 32  # channels that one head of the attention looks at
 GROWTH = (1, 2, 4, 4, 4)  # channels of each level, as a multiple of the first's
 STEP = 8  # what the first level's channels are a multiple of
@@ -21,10 +20,12 @@ def levels(height: int, width: int) -> int:
     return found
 
 
-def settings(height: int, width: int, channels: int, first: int, layers: int, classes: int = 0) -> dict[str, Any]:
+def settings(
+    height: int, width: int, channels: int, first: int, layers: int, classes: int = 0, attention: bool = False
+) -> dict[str, Any]:
     """What `UNet2DModel` is built with, for pictures of this size; `first` channels at full size, `layers` a level.
 
-    With classes it has one label more than there are: the last stands for no class.
+    With classes it has one label more than there are: the last stands for no class. Attention is where the picture is smallest.
     """
     count = levels(height, width)
     widths = [first * one for one in GROWTH[:count]]
@@ -38,7 +39,7 @@ def settings(height: int, width: int, channels: int, first: int, layers: int, cl
         "up_block_types": ["UpBlock2D"] * count,
         "norm_num_groups": GROUPS,
         "attention_head_dim": HEAD if widths[-1] % HEAD == 0 else STEP,
-        "add_attention": max(height, width) >> (count - 1) <= ATTENDED,
+        "add_attention": attention,
         "num_class_embeds": classes + 1 if classes else None,
     }
 

@@ -11,7 +11,7 @@ from aigc_desktop.nets.diffusion import shape, unet
 
 
 def small(**others: Any) -> dict[str, Any]:
-    return shape.settings(8, 8, 1, 8, 1) | {
+    return shape.settings(8, 8, 1, 8, 1, attention=True) | {
         "block_out_channels": [8, 16],
         "down_block_types": ["DownBlock2D", "AttnDownBlock2D"],
         "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
@@ -70,9 +70,15 @@ def test_levels(height: int, width: int, levels: int) -> None:
 
 @pytest.mark.parametrize(
     "size",
-    [(28, 28, 1, 8, 1, 0), (32, 32, 3, 16, 2, 10), (64, 64, 3, 8, 1, 3), (48, 32, 1, 24, 1, 0), (8, 8, 1, 8, 3, 0)],
+    [
+        (28, 28, 1, 8, 1, 0, False),
+        (32, 32, 3, 16, 2, 10, True),
+        (64, 64, 3, 8, 1, 3, True),
+        (48, 32, 1, 24, 1, 0, False),
+        (8, 8, 1, 8, 3, 0, True),
+    ],
 )
-def test_weights_are_counted_exactly(size: tuple[int, ...]) -> None:
+def test_weights_are_counted_exactly(size: tuple[Any, ...]) -> None:
     config = shape.settings(*size)
     with torch.device("meta"):
         network = UNet2DModel(**config)

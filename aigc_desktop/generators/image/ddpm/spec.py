@@ -36,6 +36,13 @@ class Train(Framed):
         title="Layers",
         help="How many layers each level of the network has. More draw finer detail; each takes its time.",
     )
+    attention: bool = field(
+        False,
+        advanced=True,
+        title="Attention",
+        help="Where the picture is smallest, each place looks at all others. For pictures whose far parts must agree, as in "
+        "faces; digits and icons do without.",
+    )
     prediction: Literal["v", "epsilon"] = field(
         "v",
         title="Predicts",
@@ -130,9 +137,8 @@ def settings(params: Train, facts: dict[str, Any]) -> dict[str, Any]:
             step=shape.STEP,
             near=max(shape.STEP, round(params.width / shape.STEP) * shape.STEP),
         )
-    found = shape.settings(
-        facts["height"], facts["width"], facts["channels"], params.width, params.layers, classes(params, facts)
-    )
+    size = facts["height"], facts["width"], facts["channels"]
+    found = shape.settings(*size, params.width, params.layers, classes(params, facts), params.attention)
     return found | {"dropout": params.dropout}
 
 
