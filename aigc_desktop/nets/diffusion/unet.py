@@ -11,6 +11,8 @@ from diffusers.models.upsampling import Upsample2D
 from torch import Tensor
 from torch.nn import functional
 
+FEW = 256  # places of a picture
+
 
 def build(config: Mapping[str, Any]) -> UNet2DModel:
     """An untrained U-Net of these settings of `UNet2DModel`, fast."""
@@ -91,7 +93,8 @@ class _Block(ResnetBlock2D):
 
 
 class _Attend:
-    """Attention over the places of a picture, as two products: for the few places of a small one sooner than the fused one."""
+    """Attention over the places of a picture, as two products where they are few: sooner than the fused one, which never
+    holds all places by all places."""
 
     def __call__(self, attn: Attention, hidden_states: Tensor, temb: Any = None, *args: Any, **kwargs: Any) -> Tensor:
         height, width = hidden_states.shape[2:]
@@ -100,8 +103,11 @@ class _Attend:
         query, key, value = (
             layer(read).unflatten(2, (attn.heads, -1)).transpose(1, 2) for layer in (attn.to_q, attn.to_k, attn.to_v)
         )
-        weights = (query @ key.mT * attn.scale).float().softmax(-1).to(value.dtype)
-        seen = attn.to_out[0]((weights @ value).transpose(1, 2).flatten(2))
+        if height * width <= FEW:
+            looked = (query @ key.mT * attn.scale).float().softmax(-1).to(value.dtype) @ value
+        else:
+            looked = functional.scaled_dot_product_attention(query, key, value, scale=attn.scale)
+        seen = attn.to_out[0](looked.transpose(1, 2).flatten(2))
         seen = seen.transpose(1, 2).unflatten(2, (height, width))
         total = seen + hidden_states if attn.residual_connection else seen
         return total if attn.rescale_output_factor == 1 else total / attn.rescale_output_factor

@@ -152,3 +152,8 @@ def test_a_measurement_leaves_the_weights_as_they_were() -> None:
     assert len(known) == 4 and all(seconds > 0 for seconds in known.values())
     for name, one in unet.state_dict().items():
         assert one.dtype is torch.float32 and torch.equal(one, before[name])
+
+
+def test_attention_over_many_places_is_that_of_diffusers(tmp_path: Path) -> None:
+    folder = tiny_pipeline(tmp_path / "large", sample_size=40)  # 20 × 20 places
+    same_as_diffusers(folder, tiny_unet(sample_size=40))
