@@ -110,7 +110,7 @@ class GeneratorList(QWidget):
         return super().eventFilter(watched, event)
 
     def set_desks(self, desks: "Iterable[Desk]") -> None:
-        """Show these writing desks, under the texts: first those in the language in use and one's own."""
+        """Show these writing desks, under all generators: first those in the language in use and one's own."""
         current = self.tree.currentItem()
         chosen = current.data(0, ID) if current is not None else ""
         old = [group for group in self._groups() if group.data(0, ID) in (DESKS, OTHERS)]
@@ -121,7 +121,7 @@ class GeneratorList(QWidget):
         near, far = [], []
         for desk in desks:
             (near if desk.own or desk.language == language() else far).append(desk)
-        place = next((row for row, group in enumerate(self._groups(), 1) if group.data(0, ID) == "text"), 0)
+        place = self.tree.topLevelItemCount()
         for name, title, these in (
             (DESKS, tr("Writing desks"), near),
             (OTHERS, tr("Other languages"), far),
