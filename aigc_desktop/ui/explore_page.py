@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
@@ -113,7 +114,7 @@ class ExplorePage(QWidget):
     # What happens
 
     def _take(self, number: int, name: str, asked: Any, answer: Any) -> None:
-        if number != self._asked:
+        if not shiboken6.isValid(self) or number != self._asked:  # the page is gone, or asks something else by now
             return
         self._patience.stop()
         self._awaited = None

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any, Literal
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
@@ -162,3 +163,15 @@ def test_what_is_kept_is_created_with_the_model_and_it_is_said_where_it_went(
     assert mixing.note.text() == "The disk is full."
     plane.keeps.emit({"mode": "nothing"})
     assert "cannot be" in plane.note.text() and len(jobs.rows()) == 2, "what a generator does not take is said"
+
+
+def test_an_answer_that_comes_after_the_page_has_gone_is_passed_over(
+    panel_window: SimpleNamespace, model: Model
+) -> None:
+    library_world.model(panel_window.project, "digits", SPEC.id)
+    page = ExplorePage(SPEC, panel_window)
+    page.show()
+    page.ask()
+    shiboken6.delete(page)
+    model.answer()
+    assert not model.waiting

@@ -43,7 +43,7 @@ def data_names(world: World) -> list[str]:
     """What the user has named, or wrote."""
     project = world.window.project
     items = [project.items.get(id) for trashed in (False, True) for id in project.items.ids(trashed=trashed)]
-    names = [text for item in items for text in (item.name, item.prompt, item.model)]
+    names = [text for item in items for text in (item.name, item.prompt, item.model, item.path.name)]
     names += [row.name for trashed in (False, True) for row in project.models.list(trashed=trashed)]
     names += [row.job.get("name") for row in project.runs.list()]
     names += [text for desk in desks.list() for text in (desk.title, desk.about)]

@@ -151,4 +151,4 @@ def library(window: MainWindow, name: str) -> QWidget:
 
 
 # These fill PLACES, in the order of the walk.
-from tests.ui import walk_window, walk_generators, walk_desks, walk_library, walk_dialogs, walk_menus  # noqa: F401, I001
+from tests.ui import walk_window, walk_generators, walk_pictures, walk_desks, walk_library, walk_dialogs, walk_menus  # noqa: F401, I001
