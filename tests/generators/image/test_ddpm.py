@@ -72,7 +72,7 @@ def trainer(data: Path, **values: Any) -> Trainer:
 
 
 def test_it_learns(tmp_path: Path) -> None:
-    made = trainer(pictures_in(tmp_path / "data", 40), batch_size=32)
+    made = trainer(pictures_in(tmp_path / "data", 40), batch_size=32, learning_rate=0.05)
     with torch.no_grad():
         before = made.evaluate()["heldout_loss"]
     for step in range(40):
