@@ -16,9 +16,6 @@ from aigc_desktop.cli.projects import open_project
 from aigc_desktop.engine import explore as engine
 from aigc_desktop.engine import memory, registry
 from aigc_desktop.i18n import mark, tr
-from aigc_desktop.media import inline
-from aigc_desktop.media.base import why
-from aigc_desktop.media.files import write_bytes
 from aigc_desktop.problems import BadInput
 from aigc_desktop.shown import piece
 
@@ -91,6 +88,10 @@ def _written(data: Any, folder: Path, name: str) -> Any:
         return [_written(value, folder, f"{name}-{place}") for place, value in enumerate(data, 1)]
     if not _is_picture(data):
         return data
+    from aigc_desktop.media import inline
+    from aigc_desktop.media.base import why
+    from aigc_desktop.media.files import write_bytes
+
     path = folder / f"{name}.png"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -101,6 +102,8 @@ def _written(data: Any, folder: Path, name: str) -> Any:
 
 
 def _is_picture(value: Any) -> bool:
+    from aigc_desktop.media import inline  # NumPy and Pillow wait until there is an answer
+
     return isinstance(value, str) and value.startswith(inline.HEAD)
 
 
@@ -108,6 +111,8 @@ def _plain(data: dict[str, Any]) -> Iterator[str]:
     """Each part of the answer in a line."""
     for name, value in data.items():
         if _is_picture(value):
+            from aigc_desktop.media import inline
+
             size = len(inline.content(value))
             yield f"{name}: " + tr("a picture of {size:,} bytes; --out DIR writes it", size=size)
         else:
