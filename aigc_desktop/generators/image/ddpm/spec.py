@@ -46,8 +46,8 @@ class Train(Framed):
     prediction: Literal["v", "epsilon"] = field(
         "v",
         title="Predicts",
-        help="What the network says of a noisy picture. v, a mixture of noise and picture, learns sooner; the noise is what the "
-        "first diffusion models said.",
+        help="What the network says of a noisy picture. v, a mixture of noise and picture, is a sensible question however much "
+        "noise there is; the noise alone is what the first diffusion models said.",
         choices={"v": mark("v, noise against picture"), "epsilon": mark("The noise (ε)")},
     )
     schedule: Literal["cosine", "linear"] = field(
