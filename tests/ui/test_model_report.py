@@ -219,3 +219,63 @@ def test_a_dropped_folder_of_pickles_only_is_said_to_lack_its_configuration(
     drop(world.window, tmp_path / "old")
     walk_world.until(lambda: "drop" in world.window.notices.texts())
     assert "config.json" in world.window.notices.texts()["drop"]
+
+
+# Folders of diffusers -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def noise(tmp_path: Path) -> Path:
+    """A pipeline that makes pictures out of noise, as far as one looks at it without opening it."""
+    folder = tmp_path / "noise"
+    unet = {"_class_name": "UNet2DModel", "sample_size": 8, "in_channels": 1, "out_channels": 1, "layers_per_block": 1}
+    unet |= {"block_out_channels": [8, 8], "down_block_types": ["DownBlock2D"] * 2, "up_block_types": ["UpBlock2D"] * 2}
+    unet |= {"norm_num_groups": 4, "attention_head_dim": 4}
+    index = {
+        "_class_name": "DDPMPipeline",
+        "scheduler": ["diffusers", "DDPMScheduler"],
+        "unet": ["diffusers", "UNet2DModel"],
+    }
+    header = json.dumps(
+        {f"part {n}": {"dtype": "F32", "shape": [4], "data_offsets": [16 * n, 16 * n + 16]} for n in range(60)}
+    ).encode()
+    for name, content in (
+        ("model_index.json", json.dumps(index).encode()),
+        ("unet/config.json", json.dumps(unet).encode()),
+        ("scheduler/scheduler_config.json", json.dumps({"_class_name": "DDPMScheduler"}).encode()),
+        ("unet/diffusion_pytorch_model.safetensors", len(header).to_bytes(8, "little") + header + bytes(960)),
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def test_a_dropped_diffusers_folder_opens_the_page_that_draws_with_it(world: walk_world.World, noise: Path) -> None:
+    window = world.window
+    for path in (noise, noise / "unet" / "diffusion_pytorch_model.safetensors", noise / "model_index.json"):
+        window.open_generator("image.gan", action="train")
+        drop(window, path)
+        walk_world.until(lambda: window.panels.get("image.ddpm").create.model.value() == str(noise))
+        panel = window.panels.get("image.ddpm")
+        assert panel.action() == "create" and panel.isVisible()
+        walk_world.until(lambda panel=panel: panel.create.report.report is not None)
+        assert texts(panel.create.report)[0].startswith("DDPMPipeline · 240 parameters · pictures of 8 × 8 pixels")
+        panel.create.choose_model("")
+    assert str(noise) not in window.settings["models"], "pages that write do not offer it"
+
+
+def test_a_dropped_pipeline_of_another_kind_is_said_to_be_that(world: walk_world.World, noise: Path) -> None:
+    world.window.notices.remove("drop")
+    index = {"_class_name": "StableDiffusionPipeline", "vae": ["diffusers", "AutoencoderKL"]}
+    (noise / "model_index.json").write_text(json.dumps(index), encoding="utf-8")
+    drop(world.window, noise)
+    walk_world.until(lambda: "drop" in world.window.notices.texts())
+    assert "StableDiffusionPipeline" in world.window.notices.texts()["drop"]
+    world.window.notices.remove("drop")
+
+
+def test_a_sound_model_of_another_medium_is_told_of(qtbot: Any, open_panel: Any, llama: Path) -> None:
+    panel = open_panel("image.ddpm")
+    panel.show_action("create")
+    said = chosen(qtbot, panel, llama)
+    assert said[-1] == "This is a model for “Pretrained model”; drop it on the window to open it there."
