@@ -14,6 +14,7 @@ from aigc_desktop.engine.job import STARTER, Job
 from aigc_desktop.engine.registry import Preflight
 from aigc_desktop.ui import amounts, preflight
 from aigc_desktop.ui.seed_field import SeedField
+from tests import tiny
 from tests.ui.panels import GENERATORS, SECONDS, click, drop, settle
 
 # Data -----------------------------------------------------------------------------------------------------------------
@@ -243,3 +244,19 @@ def test_a_preflight_that_reads_no_facts_is_not_asked() -> None:
 
     preflight.line(replace(spec, preflight=count), spec.train(), {})
     assert not asked
+
+
+def test_a_model_that_is_not_chosen_yet_is_no_fault_until_one_starts(
+    open_panel: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    page = open_panel("text.finetune").train
+    page._say_cost()
+    assert "Choose a model" in page.cost.text() and page.cost.level == "quiet"
+    page.data.set_path(str(tiny.data("texts", tmp_path)))
+    qtbot.waitUntil(lambda: page.data.found is not None, timeout=SECONDS)
+    page.start()
+    assert "Choose a model" in page.problem.text() and page.problem.level == "problem"
+    assert page.run is None and not page.project.runs.list()
+    page.form.set_values({"base": str(tmp_path / "gone")})
+    page._say_cost()
+    assert page.cost.level == "problem"

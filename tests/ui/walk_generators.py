@@ -4,6 +4,8 @@ import json
 import math
 from typing import Any
 
+import numpy as np
+from PIL import Image
 from PySide6.QtWidgets import QMenu, QWidget
 
 from aigc_desktop.engine.events import Insight
@@ -246,6 +248,18 @@ for _id in ("text.pretrained", "text.finetune"):
         ("a model of pickles", ("config.json", "pytorch_model.bin")),
     ):
         PLACES[f"{_id}: {_name}"] = lambda window, id=_id, names=_names: _reported(window, id, names)
+
+
+@place("image.ddpm: create, a mask of another size")
+def _other_size(window: MainWindow) -> QWidget:
+    page = _create(window, "image.ddpm")
+    folder = window.project.path.parent
+    paths = {"start": folder / "start.png", "mask": folder / "mask.png"}
+    for number, path in enumerate(paths.values()):
+        Image.fromarray(np.full((24 + number, 32), 90, np.uint8)).save(path)
+    page.form.set_values({name: str(path) for name, path in paths.items()})
+    assert page.form.field("mask").problem.isVisibleTo(page)
+    return page
 
 
 @place("menu: save the losses")
