@@ -13,10 +13,13 @@ from torch.optim import Optimizer
 
 A, B, C = 3.4445, -4.7750, 2.0315  # of Jordan's quintic: singular values end between about 0.7 and 1.2
 PRODUCTS = 5
+LONG = 4  # times as long as short: there the products are sooner made on the short side, at 32 bits
 
 
 def orthogonal(matrices: Tensor) -> Tensor:
     """Matrices [n,r,c], r ≤ c, with their singular values brought near to 1 (Newton–Schulz), in bfloat16."""
+    if matrices.shape[2] >= LONG * matrices.shape[1]:
+        return _on_the_short_side(matrices)
     found = matrices.bfloat16()
     found = found / found.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
     for _ in range(PRODUCTS):
@@ -24,6 +27,22 @@ def orthogonal(matrices: Tensor) -> Tensor:
         gram = torch.baddbmm(gram, gram, gram, beta=B, alpha=C)
         found = torch.baddbmm(found, gram, found, beta=A)
     return found
+
+
+def _on_the_short_side(matrices: Tensor) -> Tensor:
+    """The same: each product is a polynomial of the gram matrix [n,r,r], and those of one matrix can be exchanged."""
+    found = matrices.float()
+    found = found / found.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
+    gram = found @ found.mT
+    one = torch.eye(gram.shape[-1], device=gram.device)
+    turn: Tensor | None = None
+    for product in range(PRODUCTS):
+        factor = torch.baddbmm(gram, gram, gram, beta=B, alpha=C) + A * one
+        turn = factor if turn is None else factor @ turn
+        if product + 1 < PRODUCTS:
+            gram = factor @ gram @ factor
+    assert turn is not None
+    return turn @ found
 
 
 class Muon(Optimizer):

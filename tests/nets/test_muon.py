@@ -44,6 +44,17 @@ def test_singular_values_come_near_to_one() -> None:
     assert singular.shape == (2, 8) and singular.min() > 0.5 and singular.max() < 1.35
 
 
+def test_long_matrices_take_the_short_way_to_the_same() -> None:
+    stacked = torch.stack([*map(torch.Tensor.detach, matrices((8, 72), (8, 72)))])
+    stacked[1, 3:] *= 1e-3  # nearly of a lower rank
+    found = orthogonal(stacked)
+    whole = stacked / stacked.norm(dim=(1, 2), keepdim=True)
+    for _ in range(5):
+        gram = whole @ whole.mT
+        whole = 3.4445 * whole + (-4.7750 * gram + 2.0315 * gram @ gram) @ whole
+    torch.testing.assert_close(found, whole, atol=1e-3, rtol=0)
+
+
 def test_a_matrix_without_a_gradient_stays_and_vectors_are_refused() -> None:
     first, second = matrices((4, 4), (4, 4))
     kept = second.detach().clone()
