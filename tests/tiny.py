@@ -24,6 +24,7 @@ TINY: dict[str, dict[str, dict[str, Any]]] = {
     "image.gan": {"train": {"latent_size": 4, "batch_size": 8}, "create": {"count": 2}},
     "image.dcgan": {"train": {"latent_size": 4, "width": 4, "batch_size": 8}, "create": {"count": 2}},
     "image.ddpm": {"train": {"width": 8, "batch_size": 8}, "create": {"count": 2, "steps": 2, "precision": "float32"}},
+    "image.stylegan": {"train": {"width": 4, "w_size": 4, "batch_size": 4}, "create": {"count": 2}},
     "image.vae": {"train": {"latent_size": 4, "width": 16, "batch_size": 8}, "create": {"count": 2}},
 }
 
