@@ -59,7 +59,7 @@ def alike(hashes: np.ndarray, tones: np.ndarray, first: np.ndarray) -> np.ndarra
         for one, other in zip(chosen[earlier], chosen[later], strict=True):
             one, other = sorted((_root(found, one), _root(found, other)))
             found[other] = one
-    for number in range(len(found)):
+    for number in np.flatnonzero(found != np.arange(len(found))).tolist():
         found[number] = _root(found, number)
     return found
 

@@ -101,8 +101,8 @@ def survey(path: str, part: Part, keep: int = KEPT) -> Survey:
         entries, apart = _part(entries, part)
         skipped = list(files.skipped)
         used: list[Entry] = []
-        seen: list[np.ndarray] = []
-        tones = [np.zeros((0, TONES), np.uint8)]
+        counts: list[int] = []
+        seen, tones = bytearray(), bytearray()  # of a million files, as many small arrays would take ten times the room
         sums: list[bytes] = []
         kept: dict[int, np.ndarray] = {}
         room = keep
@@ -118,14 +118,15 @@ def survey(path: str, part: Part, keep: int = KEPT) -> Survey:
             else:
                 kept.clear()
             used.append(entry)
-            seen.append(result.pictures)
-            tones.append(result.tones)
+            counts.append(len(result.pictures))
+            seen += result.pictures.tobytes()
+            tones += result.tones.tobytes()
             sums.append(result.sha256)
-        pictures = np.concatenate(seen) if seen else np.zeros(0, PICTURE)
-        names, pictures["label"], astray, problems = classes.find(files, used, [len(one) for one in seen])
+        pictures = np.frombuffer(seen, PICTURE)
+        names, pictures["label"], astray, problems = classes.find(files, used, counts)
         return Survey(
-            str(path), pictures, np.concatenate(tones), [entry.name for entry in used], _together(sums), names,
-            skipped + problems, apart, others, astray, kept,
+            str(path), pictures, np.frombuffer(tones, np.uint8).reshape(-1, TONES), [entry.name for entry in used],
+            _together(sums), names, skipped + problems, apart, others, astray, kept,
         )  # fmt: skip
 
 

@@ -6,12 +6,12 @@ Nothing of a mapped array counts as the process's memory: the system reads what 
 import hashlib
 import json
 import math
+import mmap
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from aigc_desktop import foreign_json
 from aigc_desktop.data import cache, framing, gather
 from aigc_desktop.data.gather import Size, Survey
 from aigc_desktop.data.sides import Chosen
-from aigc_desktop.engine import progress
+from aigc_desktop.engine import machine, progress
 from aigc_desktop.i18n import mark
 from aigc_desktop.library import disk
 from aigc_desktop.problems import BadInput
@@ -27,17 +27,20 @@ from aigc_desktop.problems import BadInput
 if TYPE_CHECKING:
     from torch import Tensor
 
-VERSION = 1  # of what framing makes
+VERSION = 2  # of what framing makes
 SMALL = 1 << 20  # bytes: less is made again
 IN_MEMORY = 1 << 28  # bytes: so much does without a disk
 CHECKED = 64  # pictures whose sums are looked at before an array is used again
 
 Shape = tuple[int, int, int, int]
-Rows = Iterator[tuple[int, np.ndarray]]  # which side, uint8 [n,C,H,W] in order
+Rows = Iterator[tuple[np.ndarray, np.ndarray]]  # the places of pictures, int64 [n], and they, uint8 [n,C,H,W]
 
 
-def framed(chosen: Chosen, size: Size, how: framing.Framing, colour: bool) -> "tuple[Tensor, Tensor]":
-    """What is learned from and what is held out, uint8 [n,C,H,W] each, read-only.
+def framed(
+    chosen: Chosen, size: Size, how: framing.Framing, colour: bool
+) -> "tuple[Tensor, Tensor, Callable[[list[int]], None] | None]":
+    """What is learned from and what is held out, uint8 [n,C,H,W] each, read-only; and who is to be told which pictures
+    are wanted next, where there are more than the memory holds.
 
     BadInput where the disk has no room, or a file is not as it was when it was looked at.
     """
@@ -46,35 +49,35 @@ def framed(chosen: Chosen, size: Size, how: framing.Framing, colour: bool) -> "t
 
     def rows() -> Rows:
         done = 0
-        for side, pixels in _rows(chosen, size, how, colour):
+        for places, pixels in _rows(chosen, counts[0], size, how, colour):
             done += len(pixels)
             progress.say(mark("Framing the pictures"), done / shape[0])
-            yield side, pixels
+            yield places, pixels
 
-    array = _array(lambda: _key(chosen, shape, how), shape, counts[0], rows)
+    array = _array(lambda: _key(chosen, shape, how), shape, rows)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
         import torch
 
         tensor = torch.from_numpy(array)
-    return tensor[: counts[0]], tensor[counts[0] :]
+    large = isinstance(array, np.memmap) and array.nbytes > machine.memory_bytes() // 4
+    return tensor[: counts[0]], tensor[counts[0] :], _ahead(array) if large else None
 
 
-def _array(key: Callable[[], str], shape: Shape, second: int, rows: Callable[[], Rows]) -> np.ndarray:
-    """An array of this shape; its rows from `second` on are those of side 1."""
+def _array(key: Callable[[], str], shape: Shape, rows: Callable[[], Rows]) -> np.ndarray:
     size = math.prod(shape)
     if size <= SMALL:
-        return _filled(shape, second, rows())
+        return _filled(shape, rows())
     name = key()
     known = _mapped(name, shape)
     if known is not None:
         return known
     try:
         with cache.making(name, size) as folder:
-            _write(folder, shape, second, rows())
+            _write(folder, shape, rows())
     except disk.Trouble:
         if size <= IN_MEMORY:
-            return _filled(shape, second, rows())
+            return _filled(shape, rows())
         raise
     made = _mapped(name, shape)
     if made is None:
@@ -82,32 +85,46 @@ def _array(key: Callable[[], str], shape: Shape, second: int, rows: Callable[[],
     return made
 
 
-def _filled(shape: Shape, second: int, rows: Rows) -> np.ndarray:
+def _filled(shape: Shape, rows: Rows) -> np.ndarray:
     array = np.empty(shape, np.uint8)
-    ends = [0, second]
-    for side, pixels in rows:
-        array[ends[side] : ends[side] + len(pixels)] = pixels
-        ends[side] += len(pixels)
+    for places, pixels in rows:
+        array[places] = pixels
     return array
 
 
-def _write(folder: Path, shape: Shape, second: int, rows: Rows) -> None:
+def _write(folder: Path, shape: Shape, rows: Rows) -> None:
     one = math.prod(shape[1:])
-    places = _checked(shape[0])
+    checked = _checked(shape[0])
     sums: dict[int, int] = {}
-    path = folder / "pictures"
-    path.touch()
-    with ExitStack() as stack:
-        files = [stack.enter_context(path.open("r+b")) for _ in range(2)]
-        files[1].seek(second * one)
-        ends = [0, second]
-        for side, pixels in rows:
-            files[side].write(np.ascontiguousarray(pixels).data)
-            for place in places[(places >= ends[side]) & (places < ends[side] + len(pixels))].tolist():
-                sums[place] = zlib.crc32(np.ascontiguousarray(pixels[place - ends[side]]).data)
-            ends[side] += len(pixels)
-    facts = {"shape": shape, "sums": [sums[place] for place in places.tolist()]}
+    with (folder / "pictures").open("wb") as file:
+        for places, pixels in rows:
+            pixels = np.ascontiguousarray(pixels)
+            breaks = np.flatnonzero(np.diff(places) != 1) + 1
+            for run, some in zip(np.split(places, breaks), np.split(pixels, breaks), strict=True):
+                if file.tell() != run[0] * one:
+                    file.seek(run[0] * one)
+                file.write(some.data)
+            for row in np.flatnonzero(np.isin(places, checked)).tolist():
+                sums[int(places[row])] = zlib.crc32(pixels[row].data)
+    facts = {"shape": shape, "sums": [sums[place] for place in checked.tolist()]}
     (folder / "pictures.json").write_text(json.dumps(facts), encoding="utf-8")
+
+
+def _ahead(array: np.memmap) -> Callable[[list[int]], None] | None:
+    """Has the system read all the pictures of a batch at once, rather than one after another as each is touched; and
+    none beside them, which would be wanted at another time."""
+    mapped: Any = array._mmap  # type: ignore[attr-defined]
+    if not hasattr(mmap, "MADV_WILLNEED"):
+        return None
+    mapped.madvise(mmap.MADV_RANDOM)
+    one = math.prod(array.shape[1:])
+
+    def ahead(places: list[int]) -> None:
+        for place in places:
+            start = place * one // mmap.PAGESIZE * mmap.PAGESIZE
+            mapped.madvise(mmap.MADV_WILLNEED, start, place * one + one - start)
+
+    return ahead
 
 
 def _mapped(key: str, shape: Shape) -> np.ndarray | None:
@@ -134,25 +151,27 @@ def _checked(count: int) -> np.ndarray:
     return np.unique(np.linspace(0, count - 1, min(count, CHECKED)).astype(np.int64))
 
 
-def _rows(chosen: Chosen, size: Size, how: framing.Framing, colour: bool) -> Rows:
+def _rows(chosen: Chosen, second: int, size: Size, how: framing.Framing, colour: bool) -> Rows:
     def work(pixels: np.ndarray) -> np.ndarray:
         return planes(framing.frame(pixels, size, how), colour)
 
     at_least = 2 * max(size)
-    if chosen.others is not None:
-        for _, pixels in gather.read(chosen.found, chosen.learned, at_least, work):
-            yield 0, pixels
-        for _, pixels in gather.read(chosen.others, np.ones(len(chosen.others.pictures), bool), at_least, work):
-            yield 1, pixels
-        return
-    wanted = chosen.learned | chosen.out
-    out, place = chosen.out[wanted], 0
-    for count, pixels in gather.read(chosen.found, wanted, at_least, work):
-        here = out[place : place + count]
-        place += count
-        for side, some in ((0, ~here), (1, here)):
-            if some.any():
-                yield side, pixels[some]
+    held = second + chosen.held_places
+    if chosen.others is None:
+        wanted = chosen.learned | chosen.out
+        every = np.empty(len(wanted), np.int64)
+        every[chosen.learned], every[chosen.out] = np.arange(second), held
+        yield from _placed(gather.read(chosen.found, wanted, at_least, work), every[wanted])
+    else:
+        yield from _placed(gather.read(chosen.found, chosen.learned, at_least, work), np.arange(second))
+        yield from _placed(gather.read(chosen.others, np.ones(len(held), bool), at_least, work), held)
+
+
+def _placed(pictures: Iterator[tuple[int, np.ndarray]], places: np.ndarray) -> Rows:
+    start = 0
+    for count, pixels in pictures:
+        yield places[start : start + count], pixels
+        start += count
 
 
 def planes(pixels: np.ndarray, colour: bool) -> np.ndarray:

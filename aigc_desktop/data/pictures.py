@@ -9,6 +9,8 @@ from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput, Sentence
 
 if TYPE_CHECKING:  # a spec names Pictures when the window starts: NumPy and Pillow must wait until pictures are read
+    from collections.abc import Callable
+
     from torch import Tensor
 
     from aigc_desktop.data.gather import Part, Size, Survey
@@ -24,7 +26,8 @@ Doubles = Literal["keep", "copies", "alike"]
 
 @dataclass(frozen=True)
 class PictureData:
-    """uint8 tensors [N,C,H,W], read-only: of a set of any size they lie on the disk, and only what is taken is read.
+    """uint8 tensors [N,C,H,W], read-only: of a set of any size they lie on the disk, and only what is taken is read. The
+    first held-out pictures are a fair part of all.
 
     `labels`, int64 [N], number the `classes`, where the pictures have any; those of held-out pictures of their own may be
     unknown. `facts` are count, heldout, width, height, channels, the number of classes, copies and alike; `sha256` is of
@@ -39,6 +42,7 @@ class PictureData:
     labels: "Tensor | None" = None
     heldout_labels: "Tensor | None" = None
     classes: tuple[str, ...] = ()
+    ahead: "Callable[[list[int]], None] | None" = None  # told which pictures are read next, where they are on the disk
 
     def take(self, at: "Tensor", mirror: bool = False) -> "Tensor":
         """The training pictures with these numbers, uint8 [n,C,H,W]; with `mirror` each flipped half of the time.
@@ -47,6 +51,8 @@ class PictureData:
         """
         import torch
 
+        if self.ahead is not None:
+            self.ahead(at.tolist())
         pictures = self.train.index_select(0, at)
         if not mirror:
             return pictures
@@ -101,9 +107,9 @@ class Pictures:
         chosen = Chosen(found, duplicates, others)
         shape = self.target(size or 0, _sizes(found))
         colour = _colour(found, colours)
-        train, held = picture_cache.framed(chosen, shape, framing, colour)
+        train, held, ahead = picture_cache.framed(chosen, shape, framing, colour)
         facts = _facts(chosen, len(train) + len(held), len(held), shape, colour)
-        return PictureData(train, held, found.sha256, facts, found.skipped, *chosen.labels(), found.classes)
+        return PictureData(train, held, found.sha256, facts, found.skipped, *chosen.labels(), found.classes, ahead)
 
     def sample(
         self,

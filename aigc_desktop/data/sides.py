@@ -86,6 +86,15 @@ class Chosen:
             )
         return learned
 
+    @cached_property
+    def held_places(self) -> np.ndarray:
+        """int64 [heldout]: where each held-out picture stands, in an order that follows from their contents alone.
+
+        So the first of them are of every class, as a figure that is taken on a part of them needs.
+        """
+        held = self.found.pictures[self.out] if self.others is None else self.others.pictures
+        return _ranks(held["digest"]).astype(np.int64)
+
     @property
     def count(self) -> int:
         return int(self.used.sum())
@@ -114,8 +123,11 @@ class Chosen:
             return None, None
         labels = torch.from_numpy(self.found.pictures["label"].astype(np.int64))
         learned = labels[torch.from_numpy(self.learned)]
+        held = torch.empty(self.heldout, dtype=torch.int64)
+        places = torch.from_numpy(self.held_places)
         if self.others is None:
-            return learned, labels[torch.from_numpy(self.out)]
+            held[places] = labels[torch.from_numpy(self.out)]
+            return learned, held
         if not self.others.classes:
             return learned, None
         number = {name: place for place, name in enumerate(self.found.classes)}
@@ -127,8 +139,9 @@ class Chosen:
                     name=name,
                     path=self.found.path,
                 )
-        places = np.array([number[name] for name in self.others.classes])
-        return learned, torch.from_numpy(places[self.others.pictures["label"]].astype(np.int64))
+        ours = np.array([number[name] for name in self.others.classes])
+        held[places] = torch.from_numpy(ours[self.others.pictures["label"]].astype(np.int64))
+        return learned, held
 
 
 def _held_out(keys: np.ndarray, among: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from aigc_desktop.data.gather import PICTURE, Part, Survey
 from aigc_desktop.problems import BadInput
 
 VERSION = 1  # of what is remembered
+MAPPED = 1 << 16  # bytes: a smaller file is read
 SMALL = 1 << 20  # bytes of files: less is looked at again
 
 
@@ -31,6 +33,7 @@ def survey(path: str, part: Part, keep: int | None = None) -> Survey:
     if key is not None and len(found.pictures):
         with suppress(BadInput):  # a full disk: it is found out again
             _remember(key, found)
+            return replace(_remembered(key) or found, kept=found.kept)
     return found
 
 
@@ -57,6 +60,12 @@ def _facts(place: Path) -> tuple[int, ...]:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
+def _mapped(path: Path) -> np.ndarray:
+    """The array in a file, read-only: it takes no memory of this process. An empty one cannot be mapped."""
+    array: np.ndarray = np.load(path, allow_pickle=False) if path.stat().st_size < MAPPED else np.load(path, "r")
+    return array
+
+
 def _remember(key: str, found: Survey) -> None:
     facts = {
         "path": found.path,
@@ -80,8 +89,8 @@ def _remembered(key: str) -> Survey | None:
         return None
     try:
         facts: Any = foreign_json.parse((folder / "looked.json").read_bytes())
-        pictures = np.load(folder / "pictures.npy", allow_pickle=False)
-        tones = np.load(folder / "tones.npy", allow_pickle=False)
+        pictures = _mapped(folder / "pictures.npy")
+        tones = _mapped(folder / "tones.npy")
         files, classes = facts["files"], tuple(facts["classes"])
         if pictures.dtype != PICTURE or pictures.ndim != 1 or not len(pictures):
             raise ValueError(key)
