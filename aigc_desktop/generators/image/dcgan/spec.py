@@ -146,7 +146,7 @@ class Create(Draw):
 
 
 def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
-    """Parameters exactly; memory of weights, gradients, optimisers, averages, activations and the pictures themselves."""
+    """Parameters exactly; memory of weights, gradients, optimisers, averages and activations."""
     channels, side, _ = DATA.shape(params, facts)
     generator, discriminator = sizes(params.latent_size, params.width, side, channels)
     parameters = generator + discriminator
@@ -156,7 +156,7 @@ def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
     activations = params.batch_size * (12 * layers + 24 * pixels)
     critics = params.critic_steps if params.loss == "wasserstein-gp" else 1
     memory = RUNTIME + 4 * (4 * parameters + generator + 2 * activations + params.batch_size * critics * pixels)
-    return Preflight(parameters, memory + facts["count"] * pixels)
+    return Preflight(parameters, memory)
 
 
 SPEC = Spec(

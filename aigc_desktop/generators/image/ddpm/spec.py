@@ -146,13 +146,12 @@ PICTURES = FramedPictures(min_count=2, max_size=128, sides=tuple(range(8, 129, 4
 
 
 def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
-    """Exact parameter count; memory of weights, gradients, optimisers, average, the activations of a batch, the pictures."""
+    """Exact parameter count; memory of weights, gradients, optimisers, average, the activations of a batch."""
     channels, height, width = PICTURES.shape(params, facts)
     config = settings(params, facts | {"channels": channels, "height": height, "width": width})
     count = shape.weights(config)
     kept = params.batch_size * shape.activations(config)
-    pictures = facts["count"] * channels * height * width
-    return Preflight(count, RUNTIME + 4 * (6 * count + kept) + pictures)
+    return Preflight(count, RUNTIME + 4 * (6 * count + kept))
 
 
 RUNTIME = 520 << 20  # torch and diffusers themselves, measured

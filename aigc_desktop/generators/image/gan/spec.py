@@ -165,7 +165,7 @@ class Create(Draw):
 
 
 def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
-    """Parameters exactly; memory of weights, gradients, optimisers, averages, activations and the pictures themselves."""
+    """Parameters exactly; memory of weights, gradients, optimisers, averages and activations."""
     pixels = math.prod(DATA.shape(params, facts))
     inner, outer = widths(params.generator_widths), widths(params.discriminator_widths)
     # A hidden layer of the generator has weights without bias, and batch normalisation's scale and shift.
@@ -177,7 +177,7 @@ def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
     activations = params.batch_size * (3 * sum(inner) + 6 * sum(outer) + 10 * pixels)
     critics = params.critic_steps if params.loss == "wasserstein-gp" else 1
     memory = RUNTIME + 4 * (4 * parameters + generator + 2 * activations + params.batch_size * critics * pixels)
-    return Preflight(parameters, memory + facts["count"] * pixels)
+    return Preflight(parameters, memory)
 
 
 SPEC = Spec(

@@ -265,7 +265,7 @@ class Create(Params):
 
 
 def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
-    """Parameters exactly; memory of weights, gradients, optimisers, averages, activations and the pictures themselves."""
+    """Parameters exactly; memory of weights, gradients, optimisers, averages and activations."""
     channels, side, _ = DATA.shape(params, facts)
     width, w_size = params.width, params.w_size
     resolutions = sides(side)
@@ -285,7 +285,7 @@ def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
     # Of each picture in a batch: what every layer keeps for backward, about, of both networks and real and created ones.
     pixels = sum(one * one * after for one, after in zip(resolutions, widths, strict=True))
     activations = params.batch_size * 40 * pixels
-    memory = RUNTIME + 4 * (4 * parameters + generator + activations) + facts["count"] * channels * side**2
+    memory = RUNTIME + 4 * (4 * parameters + generator + activations)
     return Preflight(parameters, memory)
 
 

@@ -242,7 +242,7 @@ def stages(height: int, width: int, channels: int) -> list[tuple[int, int, int]]
 
 
 def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
-    """Parameters exactly; memory of weights, gradients, optimiser, averages, activations and the pictures themselves."""
+    """Parameters exactly; memory of weights, gradients, optimiser, averages and activations."""
     width, height = (params.size or facts["width"]), (params.size or facts["height"])
     planes = 1 if params.colours == "grey" else 3 if params.colours == "colour" else facts["channels"]
     pixels = width * height * planes
@@ -252,7 +252,7 @@ def preflight(params: Train, facts: dict[str, Any]) -> Preflight:
         parameters, inner = _convolutional(params, height, width, planes)
     parameters += params.likelihood == "gaussian"
     # Of each picture in a batch: what every layer gives, kept for backward, and its gradient; the loss's own copies.
-    memory = RUNTIME + 4 * (5 * parameters + params.batch_size * (4 * inner + 12 * pixels)) + facts["count"] * pixels
+    memory = RUNTIME + 4 * (5 * parameters + params.batch_size * (4 * inner + 12 * pixels))
     return Preflight(parameters, memory)
 
 
