@@ -169,6 +169,7 @@ def _discriminator(window: MainWindow, table: bool) -> QWidget:
     view.show_data(verdicts(), 500)
     until(lambda: view.shown)
     view.scatter.choose(3)
+    (view.table if table else view.scatter).setFocus()
     return panel.train
 
 
