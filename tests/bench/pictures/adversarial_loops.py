@@ -80,9 +80,6 @@ def penalty(discriminator: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
 def stacked_generator(ours: Any) -> nn.Module:
     """The same layers as modules on top of each other."""
     layers: list[nn.Module] = [
-        nn.Linear(ours.whole.in_features, ours.whole.out_features, bias=False),
-        nn.BatchNorm1d(ours.whole.out_features),
-        nn.ReLU(True),
         nn.Linear(ours.first.in_features, ours.first.out_features, bias=False),
         nn.Unflatten(1, (-1, ours.start, ours.start)),
     ]
@@ -98,9 +95,5 @@ def stacked_discriminator(ours: Any) -> nn.Module:
     layers: list[nn.Module] = []
     for one in ours.layers:
         layers += [nn.Conv2d(one.in_channels, one.out_channels, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
-    layers += [
-        nn.Flatten(),
-        nn.Linear(ours.whole.in_features, ours.whole.out_features),
-        nn.LeakyReLU(0.2, inplace=True),
-    ]
-    return nn.Sequential(*layers, nn.Linear(ours.out.in_features, 1))
+    layers += [nn.Conv2d(ours.last.in_channels, ours.last.out_channels, 3, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(ours.out.in_features, 1))

@@ -103,31 +103,31 @@ def test_weights_begin_as_in_the_paper() -> None:
 
 
 @pytest.mark.parametrize("spectral", [False, True])
-@pytest.mark.parametrize("channels", [1, 3])
-def test_the_written_gradient_is_the_derivative_by_pixels(channels: int, spectral: bool) -> None:
+@pytest.mark.parametrize(("channels", "side"), [(1, 28), (3, 48)])
+def test_the_written_gradient_is_the_derivative_by_pixels(channels: int, side: int, spectral: bool) -> None:
     torch.manual_seed(0)
-    judge = Discriminator(4, 28, channels, spectral).eval()
+    judge = Discriminator(4, side, channels, spectral).eval()
     for parameter in judge.parameters():
-        torch.nn.init.normal_(parameter)
-    pictures = torch.randn(3, channels, 28, 28, requires_grad=True)
+        torch.nn.init.normal_(parameter, std=0.2)
+    pictures = torch.randn(3, channels, side, side, requires_grad=True)
     expected = torch.autograd.grad(judge(pictures).sum(), pictures, create_graph=True)[0]
     found = judge.gradient(pictures)
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
     wanted = [one for name, one in judge.named_parameters() if not name.endswith("bias")]
-    assert len(wanted) == 4
+    assert len(wanted) == (4 if side == 28 else 5)
     for mine, theirs in zip(
         torch.autograd.grad(found.square().sum(), wanted),
         torch.autograd.grad(expected.square().sum(), wanted),
         strict=True,
     ):
-        torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-2)
+        torch.testing.assert_close(mine, theirs, rtol=1e-3, atol=1e-3)
 
 
 def test_spectral_normalisation_holds_every_layer_to_a_slope_of_one(grey: Path) -> None:
     built = trainer(grey, spectral=True)
     for step in range(20):
         built.step(built.batch(step))
-    for layer in [*built.discriminator.layers, built.discriminator.whole, built.discriminator.out]:
+    for layer in [*built.discriminator.layers, built.discriminator.last, built.discriminator.out]:
         largest = torch.linalg.matrix_norm(layer.weight.detach().flatten(1), 2)
         assert float(largest) == pytest.approx(1, abs=0.05)
 

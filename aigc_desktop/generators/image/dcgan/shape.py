@@ -20,9 +20,13 @@ def widths(width: int, side: int) -> list[int]:
     return [min(width << level, max(width, WIDEST)) for level in range(levels(side))]
 
 
-def whole(width: int) -> int:
-    """The neurons of the layer that sees the whole picture."""
-    return 8 * width
+def last_width(width: int, side: int) -> int:
+    """The channels of the discriminator's last layer, which halves the small grid once more."""
+    return min(2 * widths(width, side)[-1], max(width, WIDEST))
+
+
+def last_grid(side: int) -> int:
+    return ((side >> levels(side)) + 1) // 2
 
 
 def sizes(latent_size: int, width: int, side: int, channels: int) -> tuple[int, int]:
@@ -30,9 +34,8 @@ def sizes(latent_size: int, width: int, side: int, channels: int) -> tuple[int, 
     falling = widths(width, side)
     grid = (side >> levels(side)) ** 2
     between = sum(16 * a * b for a, b in pairwise(falling))
-    middle = whole(width)
-    first = latent_size * middle + 2 * middle + middle * falling[-1] * grid
-    generator = first + 2 * sum(falling) + between + 16 * falling[0] * channels + channels
-    last = falling[-1] * grid * middle + middle + middle + 1
-    discriminator = 16 * falling[0] * channels + between + sum(falling) + last
+    generator = latent_size * falling[-1] * grid + 2 * sum(falling) + between + 16 * falling[0] * channels + channels
+    last = last_width(width, side)
+    end = 9 * falling[-1] * last + last + last * last_grid(side) ** 2 + 1
+    discriminator = 16 * falling[0] * channels + between + sum(falling) + end
     return generator, discriminator
