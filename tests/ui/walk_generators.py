@@ -255,9 +255,9 @@ for _id in ("text.pretrained", "text.finetune"):
 def _other_size(window: MainWindow) -> QWidget:
     page = _create(window, "image.ddpm")
     folder = window.project.path.parent
-    paths = {"start": folder / "start.png", "mask": folder / "mask.png"}
+    paths = {"start": folder / "1", "mask": folder / "2"}
     for number, path in enumerate(paths.values()):
-        Image.fromarray(np.full((24 + number, 32), 90, np.uint8)).save(path)
+        Image.fromarray(np.full((24 + number, 32), 90, np.uint8)).save(path, "PNG")
     page.form.set_values({name: str(path) for name, path in paths.items()})
     assert page.form.field("mask").problem.isVisibleTo(page)
     return page

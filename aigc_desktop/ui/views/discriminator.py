@@ -18,8 +18,8 @@ from aigc_desktop.ui.views.scatter import NOTHING, Scatter, mark
 from aigc_desktop.ui.views.score_histogram import ScoreHistogram
 from aigc_desktop.ui.views.verdicts import BINS, Verdicts
 
-ROOM = 440  # pixels from which the hills stand beside the points, else under them
-BESIDE = 200  # pixels of the hills there
+ROOM, TALL = 440, 340  # pixels: the hills stand beside the points, but under them where it is narrow and high
+BESIDE, SHARE = 200, 0.38  # pixels of the hills there, and their part of the width, at most
 UNDER = 72
 ANY = (1 << 24) - 1  # QWIDGETSIZE_MAX
 
@@ -164,11 +164,11 @@ class Discriminator(InsightView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = self.width() >= ROOM
+        beside = self.width() >= ROOM or self.height() < TALL
         way = QBoxLayout.Direction
         self._both.setDirection(way.LeftToRight if beside else way.TopToBottom)
-        self.side.setMinimumWidth(BESIDE if beside else 0)
-        self.side.setMaximumWidth(BESIDE if beside else ANY)
+        self.side.setMinimumWidth(min(BESIDE, round(SHARE * self.width())) if beside else 0)
+        self.side.setMaximumWidth(self.side.minimumWidth() if beside else ANY)
         self.side.setMaximumHeight(ANY if beside else UNDER + self.scale.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:

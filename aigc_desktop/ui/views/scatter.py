@@ -15,7 +15,9 @@ NOTHING = -1
 EDGE = 12  # pixels around the outermost points
 NEAR = 14  # pixels from a point at which the pointer looks at it
 DOT, DIAMOND, LOOKED = 4.0, 5.2, 1.5  # radius, half a diagonal, how many times as large what is looked at is
-PICTURE = 96  # pixels of the picture beside a point
+STRETCH = 2.0  # of one direction against the other, at most
+OWN = 150  # square pixels that a point has for itself; with less it is drawn smaller
+PICTURE, COVERED = 96, 0.5  # pixels of the picture beside a point, and which part of the shorter side it takes, at most
 TIGHT = 0.5  # of the frame: points that fill less of it get a narrower one
 
 
@@ -81,9 +83,11 @@ class Scatter(QWidget):
     def place(self, sample: Sample) -> QPointF:
         """Where a sample is painted."""
         room = QRectF(self.rect()).adjusted(EDGE, EDGE, -EDGE, -EDGE)
-        scale = min(room.width() / self._frame.width(), room.height() / self._frame.height())
+        across, down = room.width() / self._frame.width(), room.height() / self._frame.height()
+        least = min(across, down)  # distances are true, but for a little stretching towards the room there is
         away = QPointF(sample.x, -sample.y) - self._frame.center()
-        return room.center() + away * scale
+        stretched = QPointF(away.x() * min(across, STRETCH * least), away.y() * min(down, STRETCH * least))
+        return room.center() + stretched
 
     def sizeHint(self) -> QSize:
         return QSize(320, 220)
@@ -100,11 +104,12 @@ class Scatter(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), HALF, HALF)
         if self._verdicts is None:
             return
-        current = self.current()
+        current, room = self.current(), self.width() * self.height()
+        times = max(0.6, min(1.0, (room / len(self._verdicts.samples) / OWN) ** 0.5))
         for one in sorted(self._verdicts.samples, key=lambda one: one.place):  # neither kind covers the other
             if one.number != current:
                 painter.setOpacity(1.0 if not self.lit or one.number in self.lit else 0.2)
-                mark(painter, self.place(one), one.real, self._colour(self._verdicts.share(one.score)))
+                mark(painter, self.place(one), one.real, self._colour(self._verdicts.share(one.score)), times)
         painter.setOpacity(1.0)
         if current != NOTHING:
             self._paint_looked(painter, self._verdicts.samples[current], self._verdicts)
@@ -207,7 +212,7 @@ class Scatter(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
 
     def _fitted(self, number: int) -> QPixmap:
-        side = max(28, min(PICTURE, self.height() - self.fontMetrics().height() - 4 * HALF))
+        side = max(32, min(PICTURE, round(COVERED * min(self.width(), self.height()))))
         if self._shown is None or self._shown[0] != number or self._shown[1].height() > side * self.devicePixelRatioF():
             self._shown = number, pixmaps.fitted(self._picture(number), QSize(side, side), self.devicePixelRatioF())
         return self._shown[1]
