@@ -2,6 +2,7 @@
 
 import json
 import math
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from aigc_desktop.data.texts import Texts
 from aigc_desktop.engine import events
@@ -18,7 +19,7 @@ from aigc_desktop.engine.params import Params, Training
 from aigc_desktop.engine.registry import Spec
 from aigc_desktop.media.picture import Picture
 from aigc_desktop.media.text import Text
-from aigc_desktop.ui import figures
+from aigc_desktop.ui import figures, pixmaps
 from aigc_desktop.ui.views import VIEWS, view_for
 from aigc_desktop.ui.views.curves import Curves, read_metrics, smoothed
 from aigc_desktop.ui.views.losses import Losses
@@ -378,3 +379,28 @@ def test_a_small_picture_grows_by_whole_pixels(samples: Samples) -> None:
         .split()
     ]
     assert len(set(runs)) == 1 and runs[0] > 4
+
+
+def test_a_large_sample_is_read_beside_the_window_and_the_latest_wins(
+    samples: Samples, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "samples"
+    folder.mkdir()
+    random = np.random.default_rng(0)
+    for step in range(1, 5):
+        noise = random.integers(0, 255, (400, 400, 3), np.uint8)
+        noise[0, 0] = 10 * step
+        Picture(noise).write(folder / f"{step:09d}")
+    read_in = []
+    plain = pixmaps.read
+    monkeypatch.setattr(pixmaps, "read", lambda path: read_in.append(threading.current_thread().name) or plain(path))
+    samples.load(tmp_path)
+    for place in (0, 1, 2, 0):
+        samples.timeline.setValue(place)
+    qtbot.waitUntil(lambda: not samples.picture.image().isNull() and samples._reader._thread is None)
+    assert samples.picture.image().pixelColor(0, 0).red() == 10 and set(read_in) == {"picture"}
+    samples.timeline.setValue(3)
+    samples.add(events.Preview("picture", Picture(np.full((8, 8, 3), 90, np.uint8)), 30))
+    qtbot.waitUntil(lambda: samples._reader._thread is None)
+    QApplication.processEvents()
+    assert samples.picture.image().width() == 8, "what was read late does not take the place of what came since"

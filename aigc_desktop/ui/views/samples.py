@@ -1,10 +1,12 @@
 """The fixed-seed samples of a training, one after another."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from aigc_desktop.engine.events import Event, Preview
@@ -12,6 +14,7 @@ from aigc_desktop.engine.registry import Spec
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui import amounts, pixmaps
 from aigc_desktop.ui.fields.base import calm_wheel
+from aigc_desktop.ui.late_picture import LatePicture
 from aigc_desktop.ui.picture_view import PictureView
 from aigc_desktop.ui.theme import GRID, HALF, icon, muted
 from aigc_desktop.ui.views.base import View
@@ -20,6 +23,14 @@ from aigc_desktop.ui.views.timeline import Timeline
 LONGEST = 20_000  # letters of a text that are shown
 NOTHING, PICTURE, TEXT = range(3)
 LOWEST = 72  # pixels
+LARGE = 100_000  # bytes of a picture's file from which reading it takes more than a moment
+
+
+def _is_large(path: str) -> bool:
+    try:
+        return os.stat(path).st_size > LARGE
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -52,12 +63,16 @@ class Samples(View):
         super().__init__(spec, parent)
         self.samples: list[Sample] = []
         self.follows = True
+        reader = self._reader = LatePicture(self)
+        reader.ready.connect(self._read)
+        self.destroyed.connect(lambda: reader.close())
         self._build()
         self.clear()
 
     def clear(self) -> None:
         self.samples = []
         self.follows = True
+        self._reader.want(None)
         self._fit_timeline()
         self.picture.set_image(pixmaps.image(None))
         self._stack.setCurrentIndex(NOTHING)
@@ -123,11 +138,7 @@ class Samples(View):
                 self.text.setPlainText(text[:LONGEST])
             self._stack.setCurrentIndex(TEXT)
         else:
-            shown = media if media is not None else sample.path or sample.media
-            if hasattr(shown, "pixels"):
-                self.picture.set_pixels(shown.pixels)
-            else:
-                self.picture.set_image(pixmaps.image(shown))
+            self._show_picture(media if media is not None else sample.path or sample.media)
             self._stack.setCurrentIndex(PICTURE)
         where = tr("sample {n} of {count}", n=place + 1, count=len(self.samples))
         self.place.setText(tr("step {step}", step=amounts.whole(sample.step)))
@@ -136,6 +147,20 @@ class Samples(View):
             widget.setAccessibleDescription(self.place.text() + ", " + where)
         self.first.setEnabled(place > 0)
         self.last.setEnabled(place < len(self.samples) - 1)
+
+    def _show_picture(self, shown: Any) -> None:
+        """Pixels as they came, or a file: a large one is read in a thread, and what was seen before stays meanwhile."""
+        large = isinstance(shown, str) and _is_large(shown)
+        self._reader.want(shown if large else None)
+        if hasattr(shown, "pixels"):
+            self.picture.set_pixels(shown.pixels)
+        elif not large:
+            self.picture.set_image(pixmaps.image(shown))
+
+    def _read(self, path: str, image: QImage) -> None:
+        sample = self.current()
+        if sample is not None and sample.path == path:
+            self.picture.set_image(image)
 
     def _fit_timeline(self) -> None:
         with QSignalBlocker(self.timeline):
