@@ -14,7 +14,7 @@ BITS = 3  # in which two alike pictures may differ
 TONE = 16  # by how much of 255 any of the 8×8 pixels may
 TONES = 8 * 8 * 3
 BLOCK = 16  # bits: of two hashes that differ in 3 at most, one of four blocks is equal
-CROWD = 512  # of those with an equal block so many neighbours are compared with each
+CROWD = 32  # of those with an equal block so many are compared with each: the next ones by hash, then by brightness
 
 
 def fingerprint(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -66,9 +66,10 @@ def alike(hashes: np.ndarray, tones: np.ndarray, first: np.ndarray) -> np.ndarra
 
 def _pairs(hashes: np.ndarray, tones: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Numbers of pictures that are alike, in two arrays. Time grows with the number of pictures, not with its square."""
+    bright = tones.mean(1)
     for shift in range(0, 64, BLOCK):
         block = (hashes >> np.uint64(shift)) & np.uint64((1 << BLOCK) - 1)
-        order = np.lexsort((hashes, block))
+        order = np.lexsort((bright, hashes, block))
         for apart in range(1, min(CROWD, len(order))):
             one, other = order[:-apart], order[apart:]
             near = block[one] == block[other]
