@@ -71,7 +71,7 @@ class Train(Framed):
         "gradient penalty or beside it.",
     )
     gradient_penalty: float = field(
-        2.0,
+        1.0,
         ge=0,
         le=1000,
         zero="Off",
@@ -79,7 +79,7 @@ class Train(Framed):
         when={"loss": ("non-saturating", "least-squares")},
         title="Gradient penalty",
         help="The main means against mode collapse (all pictures alike): keeps the discriminator from being too sure around "
-        "real pictures. Raise it (5 to 20) when pictures become alike or you have few; lower it when they stay blurred.",
+        "real pictures. Raise it (3 to 10) when pictures become alike or you have few; lower it when they stay blurred.",
     )
     label_smoothing: float = field(
         0.0,
@@ -131,13 +131,13 @@ class Train(Framed):
         "the same picture for all of it: keep 32 or more.",
     )
     learning_rate: float = field(
-        1e-3,
+        2e-3,
         ge=1e-8,
         le=10,
         advanced=True,
         title="Learning rate",
         help="How far each step changes both networks. It stays for the first half of the training and then falls to zero, so "
-        "that the networks settle. Lower it (0.0003) when the curves jump about.",
+        "that the networks settle. Lower it (0.0005) when the curves jump about.",
     )
 
 
