@@ -105,7 +105,7 @@ class Train(Framed):
         help="How many pictures are learned from in one step. More is smoother, but makes fewer steps in the same time.",
     )
     learning_rate: float = field(
-        0.02,
+        0.01,
         ge=1e-8,
         le=1,
         advanced=True,
