@@ -9,6 +9,10 @@ from torch import Tensor, nn
 
 from aigc_desktop.engine import restore
 
+# An average over hundreds of steps is as good from every fourth of them, which counts for four; an update takes about as
+# long as the optimiser's step.
+EVERY, SETTLED, SLOW = 4, 64, 0.9
+
 
 class Averages:
     """The moving average of each named network's floating-point weights and buffers.
@@ -24,7 +28,10 @@ class Averages:
     @torch.no_grad()
     def update(self, step: int) -> None:
         for name, decay in self._decays.items():
-            weight = 1 - min(decay, (1 + step) / (10 + step))
+            every = EVERY if step >= SETTLED and decay > SLOW else 1
+            if step % every:
+                continue
+            weight = 1 - min(decay, (1 + step) / (10 + step)) ** every
             torch._foreach_lerp_(self.values[name], [t.detach() for t in self._live[name]], weight)
 
     @contextmanager

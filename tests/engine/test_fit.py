@@ -228,6 +228,22 @@ def test_averages_follow_the_formula() -> None:
     assert net.weight.item() == 1.0
 
 
+def test_slow_averages_take_every_fourth_step_for_four() -> None:
+    from aigc_desktop.engine.averages import EVERY, SETTLED, Averages
+
+    slow, quick = torch.nn.Linear(1, 1, bias=False), torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.zeros_(slow.weight)
+    averages = Averages({"slow": slow, "quick": quick}, {"slow": 0.95, "quick": 0.0})
+    torch.nn.init.ones_(slow.weight)
+    steps = range(200 * EVERY, 203 * EVERY)
+    assert steps[0] > SETTLED
+    for step in steps:
+        torch.nn.init.constant_(quick.weight, step)
+        averages.update(step)
+        assert float(averages.values["quick"][0]) == step
+    assert float(averages.values["slow"][0]) == pytest.approx(1 - 0.95 ** len(steps))
+
+
 @pytest.mark.skipif(not precision.can_compile(), reason="no C++ compiler, which torch.compile needs")
 @pytest.mark.parametrize("wanted", ["compiled", "compiled-bfloat16"])
 def test_compiled_networks_learn_the_same(stage: Stage, wanted: str) -> None:

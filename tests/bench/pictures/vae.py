@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy
 from torch.utils.data import DataLoader, Dataset
@@ -67,7 +69,7 @@ def _perceptron(weights: dict[str, Tensor], name: str, depth: int, x: Tensor) ->
 
 
 class Pictures(Dataset[Tensor]):
-    """As torchvision's ToTensor makes them: one picture at a time."""
+    """As torchvision's MNIST and ToTensor make them: one picture at a time, through Pillow."""
 
     def __init__(self, pixels: Tensor):
         self.pixels = pixels
@@ -76,7 +78,9 @@ class Pictures(Dataset[Tensor]):
         return len(self.pixels)
 
     def __getitem__(self, index: int) -> Tensor:
-        return self.pixels[index].float() / 255
+        picture = Image.fromarray(self.pixels[index, 0].numpy())
+        pixels = torch.from_numpy(np.array(picture, copy=True)).view(*picture.size[::-1], 1)
+        return pixels.permute(2, 0, 1).contiguous().to(torch.float32).div(255)
 
 
 def loop(plain: Any, chosen: Any, data: Any) -> Iterator[None]:

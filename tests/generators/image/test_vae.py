@@ -19,7 +19,7 @@ from aigc_desktop.engine.execute import perform
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.trainer import Place
 from aigc_desktop.generators.image.vae.model import Trainer
-from aigc_desktop.generators.image.vae.networks import Vae, kl
+from aigc_desktop.generators.image.vae.networks import FEW, Vae, kl
 from aigc_desktop.generators.image.vae.opened import Opened, between
 from aigc_desktop.generators.image.vae.spec import SPEC, Create, Train, preflight, stages
 from aigc_desktop.media.inline import pixels_of
@@ -120,6 +120,22 @@ def test_the_two_parts_are_those_of_torchs_own_distributions() -> None:
         torch.testing.assert_close(kl(mean, log_variance), kl_divergence(Normal(mean, spread), Normal(0.0, 1.0)))
 
 
+def test_what_is_learned_from_has_the_slope_of_the_whole_batch() -> None:
+    torch.manual_seed(0)
+    pictures = torch.rand(FEW + 9, 1, 3, 4)
+    network = Vae((1, 3, 4), "perceptron", "bernoulli", 2, 8, 1, 4)
+    slopes = []
+    for loss in (network.loss, lambda decoded, pictures: network.nats(decoded, pictures).mean()):
+        decoded = torch.randn(FEW + 9, 1, 3, 4, generator=torch.Generator().manual_seed(1)).requires_grad_()
+        value = loss(decoded, pictures)
+        (3 * value).backward()
+        slopes.append(decoded.grad)
+        if loss == network.loss:
+            few = network.nats(decoded[:FEW], pictures[:FEW]).mean()
+            torch.testing.assert_close(value, few)
+    torch.testing.assert_close(*slopes)
+
+
 def built(squares: Path, **values: Any) -> Trainer:
     chosen: Any = params.make(Train, TINY | values)
     options = {name: getattr(chosen, name) for name in SPEC.data.options}  # type: ignore[union-attr]
@@ -168,7 +184,7 @@ def test_it_learns_and_both_parts_are_told_apart(squares: Path, tmp_path: Path) 
     assert isinstance(last, events.Finished)
     curves = [one.values for one in said if isinstance(one, events.Metrics)]
     losses = [one["reconstruction"] + one["kl"] for one in curves if "reconstruction" in one]
-    assert losses[-1] < 0.8 * losses[0]
+    assert losses[-1] < 0.9 * losses[0]
     assert set(SPEC.curves) | set(SPEC.figures) == {name for one in curves for name in one}
 
 

@@ -3,7 +3,7 @@
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from safetensors.torch import save_file
@@ -24,8 +24,16 @@ from aigc_desktop.nets.pixels import pictures_of
 __all__ = ["Trainer", "create", "explore", "settling"]
 
 PREVIEW = 64  # pictures
+BEGINNING, SOON = 200, 0.05  # steps, or this share of a short training
 PART = 1024  # held-out pictures at once
 LOOK_SEED = 20_131_220
+
+
+class Batch(NamedTuple):
+    """Pictures, uint8 [n, C, H, W], and the batch's number since the beginning."""
+
+    pictures: Tensor
+    number: int
 
 
 class Trainer(Base):
@@ -45,21 +53,24 @@ class Trainer(Base):
             "channels": params.channels,
         }
         self.network = Vae.of(self.config).to(place.device)
+        self.network.begin_at(shares(data.train[:PART]).to(place.device).mean(0))
         self.optimizer = torch.optim.Adam(self.network.parameters(), params.learning_rate, fused=True)
         self.ema = {"network": params.average}
         self.order = Shuffled(len(data.train), params.batch_size, place.seed, place.rank, place.world)
 
-    def batch(self, step: int) -> Tensor:
-        return self.data.take(self.order.take(step), self.params.mirror).to(self.place.device)
+    def batch(self, step: int) -> Batch:
+        return Batch(self.data.take(self.order.take(step), self.params.mirror).to(self.place.device), step)
 
-    def step(self, batch: Tensor) -> dict[str, Tensor]:
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        # Gently at first: a dimension that the first wild steps drive out of use does not come back.
+        begun = min(1.0, max((batch.number // self.accumulate + 1) / BEGINNING, self.progress / SOON))
         for group in self.optimizer.param_groups:
-            group["lr"] = self.params.learning_rate * settling(self.progress)
-        pictures = shares(batch)
+            group["lr"] = self.params.learning_rate * begun * settling(self.progress)
+        pictures = shares(batch.pictures)
         noise = torch.randn(len(pictures), self.params.latent_size, device=pictures.device)
         with self.place.autocast():
             decoded, mean, log_variance = self.network(pictures, noise)
-        reconstruction = self.network.nats(decoded, pictures).mean()
+        reconstruction = self.network.loss(decoded, pictures)
         description = kl(mean, log_variance).sum(1).mean()
         self.optimise(reconstruction + self.params.beta * description, self.optimizer)
         return {"reconstruction": reconstruction.detach(), "kl": description.detach()}

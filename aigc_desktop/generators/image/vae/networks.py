@@ -9,6 +9,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from aigc_desktop.generators.image.vae.spec import stages
 
+FEW = 64  # pictures
+FAINTEST = 1e-3  # of a probability that learning begins with
 NARROWEST = -6.0  # of a learned spread's logarithm: finer than a step of 8 bits
 Shape = tuple[int, int, int]
 
@@ -104,6 +106,13 @@ class Vae(nn.Module):
         numbers = {name: config[name] for name in ("latent_size", "width", "layers", "channels")}
         return cls(tuple(config["shape"]), config["network"], likelihood=config["likelihood"], **numbers)
 
+    @torch.no_grad()
+    def begin_at(self, mean: Tensor) -> None:
+        """Have the untrained decoder draw about this mean picture [C, H, W], or its colour, whatever the point."""
+        last = self.decoder[-1]
+        drawn = mean.flatten() if self.flat else mean.mean((1, 2))
+        last.bias.copy_(torch.logit(drawn, FAINTEST) if self.log_spread is None else drawn)
+
     def encode(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """μ and log σ² of each picture's point."""
         x = pictures.flatten(1) if self.flat else pictures.contiguous(memory_format=torch.channels_last)
@@ -132,6 +141,33 @@ class Vae(nn.Module):
         spread = self.log_spread.clamp(min=NARROWEST)
         squares = (decoded - pictures).square().flatten(1).sum(1)
         return 0.5 * squares * (-2 * spread).exp() + math.prod(self.shape) * (spread + 0.5 * math.log(2 * math.pi))
+
+    def loss(self, decoded: Tensor, pictures: Tensor) -> Tensor:
+        """The mean of `nats` over a batch, to learn from."""
+        if self.log_spread is not None:
+            return self.nats(decoded, pictures).mean()
+        found: Tensor = Bernoulli.apply(decoded, pictures)
+        return found
+
+
+class Bernoulli(torch.autograd.Function):
+    """−log p(x | z) of logits [n, C, H, W], the mean over a batch's pictures, as it is learned from.
+
+    The gradient, σ(logit) − x, needs no logarithm and is that of all pictures; the number itself, which is only looked at,
+    is the mean of the first few.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, decoded: Tensor, pictures: Tensor) -> Tensor:
+        ctx.save_for_backward(decoded, pictures)
+        few = min(FEW, len(pictures))
+        return binary_cross_entropy_with_logits(decoded[:few].float(), pictures[:few], reduction="sum") / few
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        decoded, pictures = ctx.saved_tensors
+        slope = torch.sigmoid(decoded.float()).sub_(pictures).mul_(gradient / len(pictures))
+        return slope.to(decoded.dtype), None
 
 
 def kl(mean: Tensor, log_variance: Tensor) -> Tensor:
