@@ -34,7 +34,6 @@ class DataPreview(QWidget):
         self.tiles: list[Tile] = []
         self.enlarged = NONE
         self._wanted: tuple[str, dict[str, Any]] | None = None
-        self._shown: tuple[str, dict[str, Any]] | None = None
         self._asking = False
         self._soon = QTimer(self, interval=SOON, singleShot=True)
         self._soon.timeout.connect(self._ask)
@@ -70,6 +69,7 @@ class DataPreview(QWidget):
         """One question at a time; the newest settings are asked for when it is answered."""
         if self._asking or self._wanted is None:
             return
+        self._soon.stop()
         asked = self._wanted
         self._asking = True
 
