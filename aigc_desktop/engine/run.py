@@ -10,7 +10,7 @@ from aigc_desktop.engine import desk, events, memory
 from aigc_desktop.engine.job import Job
 from aigc_desktop.library.item import Item
 from aigc_desktop.library.project import Project
-from aigc_desktop.media.base import Media
+from aigc_desktop.media.base import SEEN, Media
 from aigc_desktop.media.files import replacing
 from aigc_desktop.problems import Sentence
 
@@ -99,12 +99,18 @@ class Run:
         self.check()
 
     def preview(self, media: Media, step: int = 0, slot: int = 0) -> None:
-        """Show a media now. In a training each is also kept in the run's `samples` folder, to be looked at in order."""
+        """Show a media now. In a training each is also kept in the run's `samples` folder, to be looked at in order; of a
+        large picture only a smaller one is then said, for whoever watches has the file.
+        """
         path = None
         if self.main and self.folder is not None and self.job.action == "train":
             samples = self.folder / "samples"
             samples.mkdir(exist_ok=True)
             path = str(media.write(samples / f"{step:09d}"))
+            from aigc_desktop.media.picture import Picture
+
+            if isinstance(media, Picture):
+                media = media.reduced(SEEN)
         self.emit(events.Preview(media.medium, media, step, slot, path, media.preview_text()))
         self.check()
 

@@ -10,6 +10,7 @@ from aigc_desktop.i18n import mark
 from aigc_desktop.problems import BadInput
 
 THUMBNAIL = 256  # pixels, the longer side
+SEEN = 640  # pixels, the longer side of what is shown while a training goes on
 
 
 class Media(Protocol):

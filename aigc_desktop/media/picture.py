@@ -77,17 +77,20 @@ class Picture:
 
     def thumbnail(self, size: int = THUMBNAIL) -> bytes | None:
         """A PNG that fits into `size` × `size`; a smaller picture stays as it is."""
+        return encode(self.reduced(size).pixels)
+
+    def reduced(self, size: int) -> "Picture":
+        """The same, small enough to fit into `size` × `size`; a smaller picture stays as it is."""
         from PIL import Image
 
         width, height = self.dimensions
         if max(width, height) <= size:
-            return encode(self.pixels)
-        image = Image.fromarray(self.pixels)
+            return self
         scale = size / max(width, height)
-        image = image.resize(
+        image = Image.fromarray(self.pixels).resize(
             (max(1, round(width * scale)), max(1, round(height * scale))), Image.Resampling.LANCZOS, reducing_gap=3
         )
-        return encode(np.asarray(image))
+        return Picture(np.asarray(image))
 
     def digest(self) -> str:
         return sha256(repr(self.pixels.shape).encode(), self.pixels.data)

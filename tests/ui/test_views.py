@@ -15,8 +15,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from aigc_desktop.data.texts import Texts
 from aigc_desktop.engine import events
+from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.params import Params, Training
 from aigc_desktop.engine.registry import Spec
+from aigc_desktop.engine.run import Run
 from aigc_desktop.media.picture import Picture
 from aigc_desktop.media.text import Text
 from aigc_desktop.ui import figures, pixmaps
@@ -404,3 +406,24 @@ def test_a_large_sample_is_read_beside_the_window_and_the_latest_wins(
     qtbot.waitUntil(lambda: samples._reader._thread is None)
     QApplication.processEvents()
     assert samples.picture.image().width() == 8, "what was read late does not take the place of what came since"
+
+
+def test_of_a_large_sample_a_smaller_one_comes_and_the_file_where_there_is_room(
+    samples: Samples, qtbot: Any, tmp_path: Path, project: Any
+) -> None:
+    run = project.runs.add({"generator": "image.gan", "action": "train"})
+    heard: list[Any] = []
+    job = Job(generator="image.gan", action="train", data="starter")
+    large = Picture(np.random.default_rng(0).integers(0, 255, (900, 1200, 3), np.uint8))
+    Run(job, heard.append, project=project, run_id=run).preview(large, 7)
+    assert heard[0].media.pixels.shape == (480, 640, 3) and Picture.read(Path(heard[0].path)).pixels.shape == (
+        900,
+        1200,
+        3,
+    )
+    samples.add(heard[0])
+    assert samples.picture.image().width() == 640 and samples._reader._thread is None
+    samples.resize(1000, 1000)
+    qtbot.waitUntil(lambda: samples.picture.height() > 800)
+    samples.add(heard[0])
+    qtbot.waitUntil(lambda: samples.picture.image().width() == 1200)

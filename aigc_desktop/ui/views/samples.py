@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QStackedLayou
 from aigc_desktop.engine.events import Event, Preview
 from aigc_desktop.engine.registry import Spec
 from aigc_desktop.i18n import tr
+from aigc_desktop.media.base import SEEN
 from aigc_desktop.ui import amounts, pixmaps
 from aigc_desktop.ui.fields.base import calm_wheel
 from aigc_desktop.ui.late_picture import LatePicture
@@ -150,12 +151,17 @@ class Samples(View):
 
     def _show_picture(self, shown: Any) -> None:
         """Pixels as they came, or a file: a large one is read in a thread, and what was seen before stays meanwhile."""
-        large = isinstance(shown, str) and _is_large(shown)
-        self._reader.want(shown if large else None)
+        late: str | None = None
         if hasattr(shown, "pixels"):
             self.picture.set_pixels(shown.pixels)
-        elif not large:
+            if max(shown.pixels.shape[:2]) == SEEN and min(self.picture.width(), self.picture.height()) > SEEN:
+                sample = self.current()
+                late = sample.path if sample is not None else None  # there is room for more than was said of it
+        elif isinstance(shown, str) and _is_large(shown):
+            late = shown
+        else:
             self.picture.set_image(pixmaps.image(shown))
+        self._reader.want(late)
 
     def _read(self, path: str, image: QImage) -> None:
         sample = self.current()
