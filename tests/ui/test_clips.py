@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from aigc_desktop.engine import events
 from aigc_desktop.library.project import Project
 from aigc_desktop.media.clip import Clip
+from aigc_desktop.media.picture import Picture
 from aigc_desktop.ui.clip_frames import ClipFrames
 from aigc_desktop.ui.clip_player import ClipPlayer
 from aigc_desktop.ui.item_window import ItemWindow
@@ -126,7 +127,10 @@ def test_a_created_clip_plays_in_its_place_and_one_brought_back_waits(
     saved = events.Saved(item.id, str(item.path), "clip", item.name)
     batch = results.add_batch("run-1", job)
     jobs._tell("run-1", events.Started("run-1", "image.test", "create"))
+    jobs._tell("run-1", events.Preview("picture", Picture(np.zeros((16, 24, 3), np.uint8)), 1))
+    assert batch._grid.pictures.rowCount() == 1
     jobs._tell("run-1", saved)
+    assert not batch._grid.isVisibleTo(batch), "the clip takes the place of its frames"
     from aigc_desktop.ui.views.clip_card import ClipCard
 
     card = batch.findChild(ClipCard)

@@ -214,6 +214,7 @@ class PictureGrid(QListView):
         """One more; several that come at once are laid out together. The first decides how large all are shown."""
         if not self.pictures.rowCount() and not self._coming:
             self._choose_size(QImageReader(saved.path).size())
+        self.setVisible(True)
         self._coming.append(saved)
         if not self._soon.isActive():
             self._soon.start(max(50, len(self.pictures.saved) // 10))  # laying out thousands takes its time
@@ -225,6 +226,7 @@ class PictureGrid(QListView):
         if not self.pictures.rowCount():
             self._choose_size(image.size())
         count = self.pictures.rowCount()
+        self.setVisible(True)
         self.pictures.emerge(slot, image)
         if self.pictures.rowCount() != count:
             self._fit()
@@ -234,6 +236,7 @@ class PictureGrid(QListView):
         self._take()
         self.pictures.give_up()
         self._fit()
+        self.setVisible(self.pictures.rowCount() > 0)
 
     def chosen(self) -> list[Saved]:
         """The selected ones, in order."""

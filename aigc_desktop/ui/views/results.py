@@ -56,6 +56,8 @@ class Batch(QWidget):
         if event.medium == "picture":
             self._show_grid().add(event)
         elif event.medium == "clip":
+            if self._grid is not None:
+                self._grid.give_up()  # its frames were seen one by one
             card = ClipCard(event, play=self._live and not self.over)
             card.opened.connect(self.opened)
             self.body.addWidget(card)
