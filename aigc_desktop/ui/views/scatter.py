@@ -8,13 +8,14 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aigc_desktop.ui import pixmaps
-from aigc_desktop.ui.theme import GRID, HALF, colours
+from aigc_desktop.ui.theme import GRID, HALF, colours, is_dark
 from aigc_desktop.ui.views.verdicts import Sample, Verdicts, colour_of
 
 NOTHING = -1
 EDGE = 12  # pixels around the outermost points
 NEAR = 14  # pixels from a point at which the pointer looks at it
 DOT, DIAMOND, LOOKED = 4.0, 5.2, 1.5  # radius, half a diagonal, how many times as large what is looked at is
+SIDE, SHADES = 16, 63  # pixels of a point with air around it, and colours that the points have
 STRETCH = 2.0  # of one direction against the other, at most
 OWN = 150  # square pixels that a point has for itself; with less it is drawn smaller
 PICTURE, COVERED = 96, 0.5  # pixels of the picture beside a point, and which part of the shorter side it takes, at most
@@ -49,6 +50,7 @@ class Scatter(QWidget):
         self._frame = QRectF()  # what part of the plane is seen
         self._chosen = self._pointed = NOTHING
         self._shown: tuple[int, QPixmap] | None = None
+        self._stamps: dict[tuple[bool, int, float, float, bool], QPixmap] = {}
         self.lit: set[int] = set()  # where not empty, the others are pale
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -82,12 +84,17 @@ class Scatter(QWidget):
 
     def place(self, sample: Sample) -> QPointF:
         """Where a sample is painted."""
+        left, across, top, down = self._scales()
+        return QPointF(left + sample.x * across, top - sample.y * down)
+
+    def _scales(self) -> tuple[float, float, float, float]:
+        """Where the plane's origin is painted, and how large its unit is, in x and in y."""
         room = QRectF(self.rect()).adjusted(EDGE, EDGE, -EDGE, -EDGE)
         across, down = room.width() / self._frame.width(), room.height() / self._frame.height()
         least = min(across, down)  # distances are true, but for a little stretching towards the room there is
-        away = QPointF(sample.x, -sample.y) - self._frame.center()
-        stretched = QPointF(away.x() * min(across, STRETCH * least), away.y() * min(down, STRETCH * least))
-        return room.center() + stretched
+        across, down = min(across, STRETCH * least), min(down, STRETCH * least)
+        middle, centre = self._frame.center(), room.center()
+        return centre.x() - middle.x() * across, across, centre.y() - middle.y() * down, down
 
     def sizeHint(self) -> QSize:
         return QSize(320, 220)
@@ -106,10 +113,13 @@ class Scatter(QWidget):
             return
         current, room = self.current(), self.width() * self.height()
         times = max(0.6, min(1.0, (room / len(self._verdicts.samples) / OWN) ** 0.5))
+        left, across, top, down = self._scales()
         for one in sorted(self._verdicts.samples, key=lambda one: one.place):  # neither kind covers the other
             if one.number != current:
                 painter.setOpacity(1.0 if not self.lit or one.number in self.lit else 0.2)
-                mark(painter, self.place(one), one.real, self._colour(self._verdicts.share(one.score)), times)
+                stamp = self._stamp(one.real, round(self._verdicts.share(one.score) * SHADES), times)
+                at = QPointF(left + one.x * across - SIDE / 2, top - one.y * down - SIDE / 2)
+                painter.drawPixmap(at, stamp)
         painter.setOpacity(1.0)
         if current != NOTHING:
             self._paint_looked(painter, self._verdicts.samples[current], self._verdicts)
@@ -169,11 +179,33 @@ class Scatter(QWidget):
         if not kept:
             self._frame = found
 
+    def _stamp(self, real: bool, shade: int, times: float) -> QPixmap:
+        """A point, painted once for each kind and colour: a plot of hundreds is drawn while one moves over it."""
+        key = (real, shade, times, self.devicePixelRatioF(), is_dark())
+        if key not in self._stamps:
+            if len(self._stamps) > 4 * SHADES:
+                self._stamps.clear()
+            stamp = QPixmap(QSize(SIDE, SIDE) * self.devicePixelRatioF())
+            stamp.setDevicePixelRatio(self.devicePixelRatioF())
+            stamp.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(stamp)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            mark(painter, QPointF(SIDE / 2, SIDE / 2), real, self._colour(shade / SHADES), times)
+            painter.end()
+            self._stamps[key] = stamp
+        return self._stamps[key]
+
     def _nearest(self, point: QPointF) -> int:
         if self._verdicts is None:
             return NOTHING
-        best = min(self._verdicts.samples, key=lambda one: _far(self.place(one), point))
-        return best.number if _far(self.place(best), point) <= NEAR else NOTHING
+        left, across, top, down = self._scales()
+        x, y = point.x() - left, point.y() - top
+
+        def far(one: Sample) -> float:
+            return float((one.x * across - x) ** 2 + (one.y * down + y) ** 2)
+
+        best = min(self._verdicts.samples, key=far)
+        return best.number if far(best) <= NEAR**2 else NOTHING
 
     def _point(self, number: int) -> None:
         if number != self._pointed:
@@ -222,8 +254,3 @@ KEYS = (
     *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
     *(Qt.Key.Key_Home, Qt.Key.Key_End),
 )
-
-
-def _far(one: QPointF, other: QPointF) -> float:
-    away = one - other
-    return float((away.x() ** 2 + away.y() ** 2) ** 0.5)
