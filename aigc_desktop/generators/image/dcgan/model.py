@@ -112,7 +112,7 @@ class Trainer(AdversarialTrainer):
     def _judged(self, real: Tensor, fake: Tensor, number: int) -> tuple[Tensor, Tensor | float, Tensor]:
         """The discriminator's loss, the penalty beside it, and the scores of the created pictures."""
         params = self.params
-        of_real, of_fake = self.discriminator(torch.cat([real, fake])).chunk(2)
+        of_real, of_fake = self.discriminator(real), self.discriminator(fake)
         loss = discriminator_loss(params.loss, of_real, of_fake, params.label_smoothing)
         penalty: Tensor | float = 0.0
         if params.loss == "wasserstein-gp":

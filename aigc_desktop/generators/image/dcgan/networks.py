@@ -8,6 +8,7 @@ from torch.nn.functional import conv2d, conv_transpose2d, leaky_relu
 from torch.nn.utils.parametrizations import spectral_norm
 
 from aigc_desktop.generators.image.dcgan.shape import last_grid, last_width, levels, widths
+from aigc_desktop.nets.adversarial import sloped
 from aigc_desktop.nets.strided import double, halve
 
 SLOPE = 0.2  # of the discriminator's leaky ReLU
@@ -68,24 +69,19 @@ class Discriminator(nn.Module):
         Written out, because the slopes of a leaky ReLU are constants: cheaper than differentiating twice, and exact.
         """
         weights, last = [layer.weight for layer in self.layers], self.last.weight
-        slopes = []
+        before = []
         with torch.no_grad():
             for layer, weight in zip(self.layers, weights, strict=True):
-                x = halve(x, weight, layer.bias)
-                slopes.append(_slope(x))
-                x = x * slopes[-1]
-            slope = _slope(conv2d(x, last, self.last.bias, stride=2, padding=1))
-        grid = slope.shape[2]
-        gradient = self.out.weight.view(1, grid, grid, -1).permute(0, 3, 1, 2) * slope
+                before.append(halve(x, weight, layer.bias))
+                x = leaky_relu(before[-1], SLOPE)
+            small = conv2d(x, last, self.last.bias, stride=2, padding=1)
+        grid = small.shape[2]
+        gradient = self.out.weight.view(1, grid, grid, -1).permute(0, 3, 1, 2).expand_as(small)
         more = x.shape[2] - (2 * grid - 1)  # what an even side needs beyond the transpose of its half
-        gradient = conv_transpose2d(gradient, last, stride=2, padding=1, output_padding=more)
-        for weight, slope in zip(reversed(weights), reversed(slopes), strict=True):
-            gradient = double(gradient * slope, weight)
+        gradient = conv_transpose2d(sloped(gradient, small, SLOPE), last, stride=2, padding=1, output_padding=more)
+        for weight, values in zip(reversed(weights), reversed(before), strict=True):
+            gradient = double(sloped(gradient, values, SLOPE), weight)
         return gradient
-
-
-def _slope(x: Tensor) -> Tensor:
-    return torch.where(x > 0, 1.0, SLOPE).to(x.dtype)
 
 
 @torch.no_grad()

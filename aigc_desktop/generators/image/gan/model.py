@@ -25,6 +25,7 @@ from aigc_desktop.nets.adversarial import (
     discriminator_loss,
     generator_loss,
     gradient_penalty,
+    sloped,
     steepness_penalty,
 )
 from aigc_desktop.nets.adversarial_trainer import AdversarialTrainer, settling
@@ -83,16 +84,14 @@ class Discriminator(nn.Module):
 
         Written out, because the slopes of a leaky ReLU are constants: cheaper than differentiating twice, and exact.
         """
-        slopes = []
+        before = []
         with torch.no_grad():
             for layer in self.hidden:
-                x = layer(x)
-                slope = torch.where(x > 0, 1.0, SLOPE).to(x.dtype)
-                slopes.append(slope)
-                x = x * slope
+                before.append(layer(x))
+                x = leaky_relu(before[-1], SLOPE)
         gradient = self.out.weight.expand(len(x), -1)
-        for layer, slope in zip(reversed(self.hidden), reversed(slopes), strict=True):
-            gradient = (gradient * slope) @ layer.weight
+        for layer, values in zip(reversed(self.hidden), reversed(before), strict=True):
+            gradient = sloped(gradient, values, SLOPE) @ layer.weight
         return gradient
 
 
