@@ -28,7 +28,7 @@ WIDEST = 16_384  # channels
 DEEPEST = 16  # levels
 MOST_LAYERS = 64  # of a level
 MOST_CLASSES = 1_000_000
-BATCH, BATCH_PIXELS = 8, 1024  # pictures at once, of so many pixels each; fewer where they are larger
+BATCH, BATCH_PIXELS = 16, 1024  # pictures at once, of so many pixels each; fewer where they are larger
 MOST_KEPT = 1 << 30  # bytes
 KEPT = 40  # numbers per pixel and channel of the widest full-size layer that are in memory at once, measured
 

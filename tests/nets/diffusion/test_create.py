@@ -60,13 +60,13 @@ def saved(path: Path, pixels: np.ndarray) -> str:
 
 def test_pictures_emerge_each_in_its_place_and_are_kept_with_their_seeds(model: Path, project: Any) -> None:
     said: list[events.Event] = []
-    last = perform(job(model, project, count=10), said.append)
-    assert isinstance(last, events.Finished) and len(last.items) == 10
+    last = perform(job(model, project, count=18), said.append)
+    assert isinstance(last, events.Finished) and len(last.items) == 18
     items = [project.items.get(id) for id in last.items]
-    assert [item.seed for item in items] == list(range(7, 17)) and items[0].generator == "image.ddpm"
+    assert [item.seed for item in items] == list(range(7, 25)) and items[0].generator == "image.ddpm"
     shown = [(one.slot, one.step) for one in said if isinstance(one, events.Preview)]
-    assert shown[:16] == [*((slot, 1) for slot in range(8)), *((slot, 2) for slot in range(8))]
-    assert shown[16:] == [(8, 1), (9, 1), (8, 2), (9, 2)]
+    assert shown[:32] == [*((slot, 1) for slot in range(16)), *((slot, 2) for slot in range(16))]
+    assert shown[32:] == [(16, 1), (17, 1), (16, 2), (17, 2)]
     pixels = next(one.media.pixels for one in said if isinstance(one, events.Preview))
     assert pixels.shape == (8, 8) and pixels.dtype == np.uint8
     fractions = [one.fraction for one in said if isinstance(one, events.Progress) and one.fraction is not None]
@@ -80,7 +80,7 @@ def test_the_looks_take_a_small_share_of_the_time(model: Path, tmp_path: Path, m
 
 
 def test_a_picture_is_the_same_alone_and_among_others(model: Path, tmp_path: Path) -> None:
-    _, many = made(model, tmp_path / "many", count=9)
+    _, many = made(model, tmp_path / "many", count=17)
     _, one = made(model, tmp_path / "one", count=1)
     assert np.array_equal(many[0], one[0]) and not np.array_equal(many[0], many[1])
 
@@ -178,11 +178,13 @@ def test_a_stop_comes_between_steps_and_keeps_what_is_finished(model: Path, proj
     said: list[events.Event] = []
 
     def asked() -> str:
-        return "stop" if any(isinstance(one, events.Preview) and (one.slot, one.step) == (9, 5) for one in said) else ""
+        return (
+            "stop" if any(isinstance(one, events.Preview) and (one.slot, one.step) == (17, 5) for one in said) else ""
+        )
 
     last = perform(job(model, project, count=40, steps=50), said.append, asked)
-    assert isinstance(last, events.Cancelled) and project.items.count() == 8
-    assert max(one.step for one in said if isinstance(one, events.Preview) and one.slot >= 8) == 5
+    assert isinstance(last, events.Cancelled) and project.items.count() == 16
+    assert max(one.step for one in said if isinstance(one, events.Preview) and one.slot >= 16) == 5
 
 
 def test_a_variance_that_explodes_makes_new_ones_only(tmp_path: Path) -> None:
