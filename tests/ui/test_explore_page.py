@@ -176,7 +176,7 @@ def test_what_is_seen_of_a_training_beside_its_losses_shares_one_place(
     again = open_panel(ID)
     again.restore(panel.state())
     assert again.train.tabs.current() == "surprise"
-    alone = open_panel("image.gan")
+    alone = open_panel("image.vae")
     assert alone.train.tabs.bar.count() == 1 and not alone.train.tabs.bar.isVisible(), "nothing to choose from"
 
 
