@@ -21,8 +21,8 @@ from aigc_desktop.nets.diffusion.schedule import STEPS, Schedule, scheduler
 from aigc_desktop.nets.muon import Muon
 from aigc_desktop.nets.pixels import floats, pictures_of
 
-WARM_UP = 50  # steps until the learning rate is whole
-OTHERS = 0.05  # learning rate of what is no matrix inside the network, as a share of the matrices'
+WARM_UP = 20  # steps until the learning rate is whole
+OTHERS = 0.1  # learning rate of what is no matrix inside the network, as a share of the matrices'
 CLIP = 1.0
 PREVIEW, COLUMNS = 36, 6
 PREVIEW_HOW = sampling.How(steps=8)
