@@ -40,8 +40,8 @@ def _new(model: Maker, params: "Create", run: Run) -> None:
 
 
 def _mixing(model: Maker, params: "Create", run: Run) -> None:
-    """One sheet, or of one row and one column the picture alone: each cell has the coarse layers of its row's picture and the fine ones of its column's; of one row and one
-    column the mixture alone.
+    """One sheet: each cell has the coarse layers of its row's picture and the fine ones of its column's; of one row and one
+    column the picture alone.
     """
     rows = seeds(params.rows) or [run.seed + number for number in range(ROWS)]
     columns = seeds(params.columns) or [rows[-1] + 1 + number for number in range(COLUMNS)]
@@ -55,7 +55,7 @@ def _mixing(model: Maker, params: "Create", run: Run) -> None:
     for row, own in enumerate(made.rows):
         pictures += [own, *made.cells[row * len(columns) : (row + 1) * len(columns)]]
     run.save(
-        Picture(made.cells[0]) if len(made.cells) == 1 else Picture.grid(pictures, 1 + len(columns), fill=255),
+        Picture.grid(pictures, 1 + len(columns), fill=255),
         rows=rows,
         columns=columns,
         **said,
