@@ -9,7 +9,9 @@ from PIL import Image
 from PySide6.QtWidgets import QMenu, QWidget
 
 from aigc_desktop.engine.events import Insight
+from aigc_desktop.engine.registry import Found
 from aigc_desktop.i18n import tr
+from aigc_desktop.problems import Sentence
 from aigc_desktop.ui.create_page import CreatePage
 from aigc_desktop.ui.main_window import MainWindow
 from aigc_desktop.ui.train_page import TrainPage
@@ -56,8 +58,23 @@ def _nothing_chosen(window: MainWindow, id: str) -> QWidget:
 def _chosen(window: MainWindow, id: str) -> QWidget:
     page = _train(window, id)
     _data(window, page)
-    until(lambda: page.cost.isVisible())
+    until(lambda: page.cost.isVisible() and (page.preview is None or page.preview.isVisible()))
     return page
+
+
+def _twice(window: MainWindow) -> QWidget:
+    """One picture of the data enlarged, and some that are there twice."""
+    page = _chosen(window, "image.gan")
+    said = [("b.png", Sentence("The same picture as {other}.", {"other": "a.png"}))]
+    page.doubles.say(Found({"copies": 12, "alike": 3}, [], doubles=said), "keep")
+    page.doubles.fold.set_open(True)
+    if len(page.preview.grid.tiles) > 1:
+        page.preview.grid.look_at(2)
+        page.preview._enlarge(2)
+    return page
+
+
+PLACES["image.gan: train, pictures twice"] = _twice
 
 
 def _advanced(window: MainWindow, id: str) -> QWidget:
