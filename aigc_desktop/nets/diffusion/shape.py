@@ -38,6 +38,8 @@ def settings(
         "down_block_types": ["DownBlock2D"] * count,
         "up_block_types": ["UpBlock2D"] * count,
         "norm_num_groups": GROUPS,
+        "attn_norm_num_groups": GROUPS,
+        "resnet_time_scale_shift": "scale_shift",  # the time scales what a layer gives, too (Dhariwal and Nichol 2021)
         "attention_head_dim": HEAD if widths[-1] % HEAD == 0 else STEP,
         "add_attention": attention,
         "num_class_embeds": classes + 1 if classes else None,
@@ -52,7 +54,7 @@ def weights(config: dict[str, Any]) -> int:
 
     def block(read: int, made: int) -> int:
         shortcut = read * made + made if read != made else 0
-        return 2 * read + _conv(read, made) + time * made + made + 2 * made + _conv(made, made) + shortcut
+        return 2 * read + _conv(read, made) + 2 * (time * made + made) + 2 * made + _conv(made, made) + shortcut
 
     total = _conv(config["in_channels"], widths[0]) + _conv(widths[0], config["out_channels"]) + 2 * widths[0]
     total += widths[0] * time + time + time * time + time + (config["num_class_embeds"] or 0) * time

@@ -19,7 +19,7 @@ def small(**others: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("others", [{}, {"resnet_time_scale_shift": "scale_shift", "mid_block_scale_factor": 1.4}])
+@pytest.mark.parametrize("others", [{}, {"resnet_time_scale_shift": "default", "mid_block_scale_factor": 1.4}])
 def test_the_fast_form_says_and_learns_what_the_original_does(others: dict[str, Any]) -> None:
     torch.manual_seed(0)
     original = UNet2DModel(**small(**others))
