@@ -26,11 +26,13 @@ LITTER = {"thumbs.db", "desktop.ini", "icon\r"}  # what file managers leave behi
 
 @dataclass(frozen=True)
 class Entry:
-    """One file: its name with slashes below the folder or in the zip, its size, and where to read it."""
+    """One file: its name with slashes below the folder or in the zip, its size, where to read it, and what says whether
+    it was changed."""
 
     name: str
     bytes: int
     place: Path | zipfile.ZipInfo
+    state: tuple[int, ...] = ()
 
     @property
     def packed(self) -> int:
@@ -178,6 +180,11 @@ def open_files(path: str | Path) -> Files:
         raise unreadable(str(path), error) from None
 
 
+def state(facts: os.stat_result) -> tuple[int, ...]:
+    """What changes when a file does."""
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+
+
 def _folder(path: Path) -> Files:
     entries: list[Entry] = []
     skipped: list[tuple[str, Sentence]] = []
@@ -185,20 +192,21 @@ def _folder(path: Path) -> Files:
     def refused(error: OSError) -> None:
         skipped.append((str(error.filename), Sentence(mark("The folder cannot be read."))))
 
+    start = len(os.path.join(path, ""))
     for folder, folders, names in os.walk(path, onerror=refused):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if _litter(name):
                 continue
-            place = Path(folder, name)
-            relative = place.relative_to(path).as_posix()
+            whole = os.path.join(folder, name)
+            relative = whole[start:] if os.sep == "/" else whole[start:].replace(os.sep, "/")
             try:
-                facts = place.stat()
+                facts = os.stat(whole)
             except OSError:
                 skipped.append((relative, Sentence(mark("The file cannot be read."))))
                 continue
             if stat.S_ISREG(facts.st_mode):  # a pipe or a device would block for ever
-                entries.append(Entry(relative, facts.st_size, place))
+                entries.append(Entry(relative, facts.st_size, Path(whole), state(facts)))
     return Files(path, sorted(entries, key=lambda entry: entry.name), skipped)
 
 

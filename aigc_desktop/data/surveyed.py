@@ -12,7 +12,7 @@ import numpy as np
 
 from aigc_desktop import foreign_json
 from aigc_desktop.data import cache, gather
-from aigc_desktop.data.archives import open_files
+from aigc_desktop.data.archives import open_files, state
 from aigc_desktop.data.duplicates import TONES
 from aigc_desktop.data.filed import plain, sentence
 from aigc_desktop.data.gather import PICTURE, Part, Survey
@@ -41,23 +41,16 @@ def _key(path: str, part: Part) -> str | None:
     """What names the files as they are now; None where they cannot be seen, or are too small to be remembered."""
     try:
         with open_files(path) as files:
-            places = [(entry.name, entry.place) for entry in files.entries if isinstance(entry.place, Path)]
-            if files.archive is not None:
-                places = [("", Path(files.path))]
             if sum(entry.bytes for entry in files.entries) <= SMALL:
                 return None
-            if files.single:  # its labels lie beside it
-                places += [(other.name, other) for other in Path(files.path).parent.glob("*labels*")]
-            facts = [(name, *_facts(place)) for name, place in places]
+            facts = [(entry.name, *entry.state) for entry in files.entries]
+            if files.archive is not None or files.single:
+                beside = Path(files.path).parent.glob("*labels*") if files.single else ()
+                facts = [(place.name, *state(place.stat())) for place in (Path(files.path), *beside)]
     except (BadInput, OSError):
         return None  # looking says what is wrong
     text = json.dumps([VERSION, part, os.path.abspath(os.path.expanduser(path)), facts])
     return "looked-" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-
-
-def _facts(place: Path) -> tuple[int, ...]:
-    stat = place.stat()
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 def _mapped(path: Path) -> np.ndarray:
