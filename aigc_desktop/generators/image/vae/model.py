@@ -24,7 +24,7 @@ from aigc_desktop.nets.pixels import pictures_of
 __all__ = ["Trainer", "create", "explore", "settling"]
 
 PREVIEW = 64  # pictures
-BEGINNING, SOON = 200, 0.05  # steps, or this share of a short training
+BEGINNING, SOON = 500, 0.1  # steps, or this share of a short training
 PART = 1024  # held-out pictures at once
 LOOK_SEED = 20_131_220
 
@@ -62,8 +62,10 @@ class Trainer(Base):
         return Batch(self.data.take(self.order.take(step), self.params.mirror).to(self.place.device), step)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        # Gently at first: a dimension that the first wild steps drive out of use does not come back.
+        # Gently at first, and with little weight on the description's length (Bowman 2016): a dimension that the first steps
+        # drive out of use does not come back.
         begun = min(1.0, max((batch.number // self.accumulate + 1) / BEGINNING, self.progress / SOON))
+        weight = self.params.beta * begun
         for group in self.optimizer.param_groups:
             group["lr"] = self.params.learning_rate * begun * settling(self.progress)
         pictures = shares(batch.pictures)
@@ -72,7 +74,7 @@ class Trainer(Base):
             decoded, mean, log_variance = self.network(pictures, noise)
         reconstruction = self.network.loss(decoded, pictures)
         description = kl(mean, log_variance).sum(1).mean()
-        self.optimise(reconstruction + self.params.beta * description, self.optimizer)
+        self.optimise(reconstruction + weight * description, self.optimizer)
         return {"reconstruction": reconstruction.detach(), "kl": description.detach()}
 
     def sample(self, seed: int) -> Picture:
