@@ -331,3 +331,11 @@ def test_spoilt_weights_are_one_sentence(trained: tuple[list[events.Event], Path
         save_file(tensors, weights)
     with pytest.raises(BadInput, match=r"model\.safetensors"):
         Maker(copy, CPU)
+
+
+def test_several_batches_per_step_and_several_of_the_critics_are_one_sentence() -> None:
+    chosen = {"loss": "wasserstein-gp", "accumulate": 2}
+    with pytest.raises(BadInput, match="need the critic's steps to be 1"):
+        params.make(Train, chosen)
+    assert params.make(Train, chosen | {"critic_steps": 1}).accumulate == 2
+    assert params.make(Train, {"accumulate": 2}).critic_steps == 5

@@ -2,12 +2,13 @@
 
 from typing import Any, Literal
 
-from aigc_desktop.data.framing import Framed, FramedPictures
+from aigc_desktop.data.framing import FramedPictures
 from aigc_desktop.engine.params import field
 from aigc_desktop.engine.registry import Preflight, Spec
 from aigc_desktop.generators.image.dcgan.about import ABOUT
 from aigc_desktop.generators.image.dcgan.shape import SIDES, sizes, widths
 from aigc_desktop.i18n import mark
+from aigc_desktop.nets.critic_params import WithCritic
 from aigc_desktop.nets.latent_params import Draw
 
 RUNTIME = 400 << 20  # torch itself, measured
@@ -15,7 +16,7 @@ MOST_WIDTH = 256
 DATA = FramedPictures(min_count=2, max_size=128, sides=SIDES)
 
 
-class Train(Framed):
+class Train(WithCritic):
     size: int = field(
         0,
         ge=0,

@@ -108,6 +108,8 @@ class Trainer(AdversarialTrainer):
     With a gradient penalty of Wasserstein's kind the critic learns several times for each time the generator does.
     """
 
+    most = 10_000  # held-out pictures: a figure on more takes memory and says no more
+
     def __init__(self, params: Train, data: PictureData, place: Place):
         self.params, self.data, self.place = params, data, place
         _, self.channels, self.height, self.width = data.train.shape

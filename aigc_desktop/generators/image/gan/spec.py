@@ -5,11 +5,12 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from aigc_desktop.data.framing import Framed, FramedPictures
+from aigc_desktop.data.framing import FramedPictures
 from aigc_desktop.engine.params import field
 from aigc_desktop.engine.registry import Preflight, Spec, Welcome
 from aigc_desktop.generators.image.gan.about import ABOUT
 from aigc_desktop.i18n import mark
+from aigc_desktop.nets.critic_params import WithCritic
 from aigc_desktop.nets.latent_params import Draw
 from aigc_desktop.problems import BadInput
 
@@ -35,7 +36,7 @@ def widths(text: str) -> list[int]:
     return found
 
 
-class Train(Framed):
+class Train(WithCritic):
     size: int = field(
         0,
         ge=0,
