@@ -20,7 +20,7 @@ from tests.bench.figures import Figure
 
 PNGS, SIDE = 20_000, 72
 FIRST, SECOND, PREVIEW = 60.0, 1.0, 0.5  # seconds
-MEMORY = 0.2  # GB
+MEMORY = 0.36  # GB: what the networks of the training below take
 TIMES = 10
 BATCH, BATCHES = 64, 60
 
