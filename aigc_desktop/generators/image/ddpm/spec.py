@@ -97,7 +97,7 @@ class Train(Framed):
         "training of hours.",
     )
     batch_size: int = field(
-        64,
+        32,
         ge=1,
         le=4096,
         advanced=True,
