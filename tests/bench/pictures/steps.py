@@ -34,6 +34,9 @@ PAIRS: dict[str, Pair] = {
     "gan, WGAN-GP": Pair("image.gan", f"{ADVERSARIAL}:wasserstein", {"loss": "wasserstein-gp"}),
     "dcgan": Pair("image.dcgan", f"{ADVERSARIAL}:dcgan", steps=19),  # 16 of them with one gradient penalty
     "ddpm": Pair("image.ddpm", "tests.bench.pictures.ddpm:loop", goal=1.0, steps=6, turns=4),
+    "stylegan": Pair(
+        "image.stylegan", "tests.bench.pictures.stylegan:loop", data="emoji/noto72_png.zip", goal=1.0, steps=19, turns=4
+    ),
     "vae": Pair("image.vae", "tests.bench.pictures.vae:loop"),
 }
 

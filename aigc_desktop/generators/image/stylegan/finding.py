@@ -15,7 +15,7 @@ from aigc_desktop.generators.image.stylegan.maker import Maker
 from aigc_desktop.media.picture import Picture
 from aigc_desktop.nets.pixels import floats, pictures_of
 
-RATE = 0.05
+RATE = 0.1
 RAMP_UP, RAMP_DOWN = 0.05, 0.25  # shares of the search in which the rate rises and falls
 PERCEPTUAL = 1.0  # weight of the distance in the discriminator's features, beside that in pixels
 NOISE = 10.0  # weight that keeps the noise noise: the picture belongs into w
@@ -68,7 +68,7 @@ def find(
         # A little off the way at first, so that it does not stay in the nearest hollow.
         off = 0.05 * spread * max(0.0, 1 - at / 0.75) ** 2
         around = ws + off * torch.randn(ws.shape, generator=wander).to(device)
-        made = generator(around[None], noises)
+        made = _as_bytes_are(generator(around[None], noises), real)
         loss = (made - real).square().mean() + NOISE * sum(map(_regularity, noises))
         pairs = zip(features, _features(discriminator.levels(made)), strict=True)
         loss = loss + PERCEPTUAL * torch.stack([(one - other).square().sum(1).mean() for one, other in pairs]).mean()
@@ -84,8 +84,14 @@ def find(
         progress(step + 1)
     ws, noises = ws.detach(), [noise.detach() for noise in noises]
     with torch.no_grad():
-        distance = float((generator(ws[None], noises) - real).square().mean()) / 4
+        distance = float((generator(ws[None], noises).clamp(-1, 1) - real).square().mean()) / 4
     return Found(ws, noises, distance)
+
+
+def _as_bytes_are(made: Tensor, real: Tensor) -> Tensor:
+    """Whiter than white is white, and blacker than black black, where the picture is."""
+    made = torch.where(real >= 1, made.clamp(max=1), made)
+    return torch.where(real <= -1, made.clamp(min=-1), made)
 
 
 def _features(levels: list[Tensor]) -> list[Tensor]:

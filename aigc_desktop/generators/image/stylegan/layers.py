@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, conv2d, conv_transpose2d, interpolate, leaky_relu, linear
 
 SLOPE = 0.2
+NOISE_RATE = 0.01  # form comes first: at full rate noise stands in for edges that are not learned yet
 GAIN = math.sqrt(2)  # of a leaky ReLU, so that it keeps the variance
 
 
@@ -100,7 +101,7 @@ class Modulated(nn.Module):
             y = conv2d(x, weight, padding=1)
         bias = (self.bias * GAIN).to(x.dtype)[None, :, None, None]
         y = torch.addcmul(bias, y, demodulation.to(x.dtype)[:, :, None, None])
-        y = y + ((self.noise if noise is None else noise) * (self.strength * GAIN)).to(x.dtype)
+        y = y + ((self.noise if noise is None else noise) * (self.strength * (GAIN * NOISE_RATE))).to(x.dtype)
         return leaky_relu(y, SLOPE)
 
 
