@@ -44,6 +44,9 @@ def test_kill_9_and_resume_gives_the_same_weights_bit_for_bit(generator: str, tm
     for line in process.stdout:
         if json.loads(line)["event"] == "metrics":
             break
+    checkpoints = tmp_path / "cut" / "runs" / run / "checkpoints"
+    while not any(one.name.isdigit() for one in checkpoints.glob("*")):  # a busy machine takes its time
+        time.sleep(0.01)
     time.sleep(random.uniform(0.1, 0.4))
     process.kill()
     process.stdout.close()

@@ -183,6 +183,13 @@ def drop(window: Any, path: Path) -> None:
     )
 
 
+def test_a_sound_model_of_another_medium_is_told_of(qtbot: Any, open_panel: Any, llama: Path) -> None:
+    panel = open_panel("image.ddpm")
+    panel.show_action("create")
+    said = chosen(qtbot, panel, llama)
+    assert said[-1] == "This is a model for “Pretrained model”; drop it on the window to open it there."
+
+
 def test_a_dropped_model_is_chosen_and_data_is_learned_from(
     world: walk_world.World, llama: Path, tiny_text: Path
 ) -> None:
@@ -272,10 +279,3 @@ def test_a_dropped_pipeline_of_another_kind_is_said_to_be_that(world: walk_world
     walk_world.until(lambda: "drop" in world.window.notices.texts())
     assert "StableDiffusionPipeline" in world.window.notices.texts()["drop"]
     world.window.notices.remove("drop")
-
-
-def test_a_sound_model_of_another_medium_is_told_of(qtbot: Any, open_panel: Any, llama: Path) -> None:
-    panel = open_panel("image.ddpm")
-    panel.show_action("create")
-    said = chosen(qtbot, panel, llama)
-    assert said[-1] == "This is a model for “Pretrained model”; drop it on the window to open it there."

@@ -17,6 +17,7 @@ from tests.ui.cut import cut_off
 from tests.ui.pseudo import spoken, texts, untranslated
 from tests.ui.walk_world import World, settle
 
+FILES = [f"{number}.png" for number in range(40)]  # of the pictures that are learned from
 OURS = ["AIGC Desktop", "English", "简体中文", "Python", "PySide6", "Qt"]  # names that are the same in every language
 QTS = ["Close", "Cancel", "OK", "Yes", "No", "Scroll Left", "Scroll Right"]  # Qt's own catalogue translates them
 KEYS = [*("Ctrl", "Shift", "Alt", "Return", "Enter", "Space", "Tab", "Del", "Esc"), *("Home", "End", "Up", "Down")]
@@ -47,7 +48,7 @@ def data_names(world: World) -> list[str]:
     names += [row.name for trashed in (False, True) for row in project.models.list(trashed=trashed)]
     names += [row.job.get("name") for row in project.runs.list()]
     names += [text for desk in desks.list() for text in (desk.title, desk.about)]
-    names += [project.name, *SAID, *LIBRARIES, "data-pictures", "data-texts", *OURS, *QTS, *KEYS]
+    names += [project.name, *SAID, *LIBRARIES, "data-pictures", "data-texts", *FILES, *OURS, *QTS, *KEYS]
     return sorted({name for name in names if name}, key=len, reverse=True)
 
 
