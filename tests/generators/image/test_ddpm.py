@@ -161,7 +161,7 @@ def test_the_record_seals_every_file_of_the_folder(tmp_path: Path) -> None:
 
 def test_classes_are_learned_by_their_folders_names(tmp_path: Path) -> None:
     data = classes_in(tmp_path / "data", {"cats": 8, "狗": 8, "only one": 1})
-    folder = trained(data, tmp_path / "project", by_class=True)
+    folder = trained(data, tmp_path / "project")
     unet = json.loads((folder / "unet" / "config.json").read_text(encoding="utf-8"))
     ours = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     assert unet["num_class_embeds"] == 4 and ours == {"model_type": "aigc-ddpm", "classes": ["cats", "only one", "狗"]}
@@ -175,7 +175,7 @@ def test_classes_are_learned_by_their_folders_names(tmp_path: Path) -> None:
 def test_some_of_the_time_the_class_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = classes_in(tmp_path / "data", {"a": 20, "b": 20})
     told: list[torch.Tensor] = []
-    made = trainer(data, by_class=True, label_dropout=0.5, batch_size=16)
+    made = trainer(data, by_class="on", label_dropout=0.5, batch_size=16)
     monkeypatch.setattr(made, "_loss", lambda *words: told.append(words[3]) or made.network.conv_in.weight.sum())
     for step in range(6):
         torch.manual_seed(step)
@@ -187,7 +187,7 @@ def test_some_of_the_time_the_class_is_not_told(tmp_path: Path, monkeypatch: pyt
 def test_held_out_pictures_without_classes_count_as_of_none(tmp_path: Path) -> None:
     data = classes_in(tmp_path / "data", {"a": 8, "b": 8})
     others = pictures_in(tmp_path / "others", 5, seed=9)
-    chosen = params.make(Train, TINY | {"by_class": True})
+    chosen = params.make(Train, TINY | {"by_class": "on"})
     made = Trainer(chosen, SPEC.data.load(str(data), str(others), 0), Place(CPU, 0))
     with torch.no_grad():
         assert made.evaluate()["heldout_loss"] > 0
@@ -198,7 +198,7 @@ def test_held_out_pictures_without_classes_count_as_of_none(tmp_path: Path) -> N
 
 def test_by_class_needs_classes(tmp_path: Path) -> None:
     data = pictures_in(tmp_path / "data")
-    assert "two folders at least" in refused(data, tmp_path / "project", by_class=True)
+    assert "two folders at least" in refused(data, tmp_path / "project", by_class="on")
 
 
 def test_a_width_that_is_no_multiple_names_the_nearest(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from aigc_desktop.data.pictures import PictureData
 from aigc_desktop.engine import trainer
 from aigc_desktop.engine.run import Run
 from aigc_desktop.engine.trainer import Place
-from aigc_desktop.generators.image.ddpm.spec import Train, settings
+from aigc_desktop.generators.image.ddpm.spec import Train, classes, settings
 from aigc_desktop.media.picture import Picture
 from aigc_desktop.nets.diffusion import sampling, unet
 from aigc_desktop.nets.diffusion.opening import Diffuser
@@ -46,7 +46,7 @@ class Trainer(trainer.Trainer):
         _, channels, height, width = data.train.shape
         facts = {"channels": channels, "height": height, "width": width, "classes": len(data.classes)}
         self.config = settings(params, facts)
-        self.classes = len(data.classes) if params.by_class else 0
+        self.classes = classes(params, facts)
         self.network = unet.begin(unet.build(self.config)).to(place.device)
         self.schedule = Schedule(params.prediction, params.schedule, params.min_snr, place.device)
         matrices, others = _sides(self.network)

@@ -14,11 +14,13 @@ from aigc_desktop.problems import BadInput
 
 
 class Train(Framed):
-    by_class: bool = field(
-        False,
+    by_class: Literal["auto", "on", "off"] = field(
+        "auto",
         title="By class",
-        help="Learns what each folder of your pictures is called, so that you can ask for one when creating. For pictures that "
-        "lie in a folder for each kind. Other programs open a model with classes only if they know how to ask for one.",
+        help="Learns what each folder of your pictures is called, so that you can ask for one when creating. Automatic: where "
+        "they lie in a folder for each kind. Other programs open a model with classes only if they know how to ask for one; "
+        "switched off, diffusers' own pipeline opens it.",
+        choices={"auto": mark("Automatic"), "on": mark("On"), "off": mark("Off")},
     )
     width: int = field(
         32,
@@ -72,7 +74,7 @@ class Train(Framed):
         le=0.9,
         step=0.05,
         advanced=True,
-        when={"by_class": (True,)},
+        when={"by_class": ("auto", "on")},
         title="Class left out",
         help="How often the network is not told the class while it learns. Guidance needs some of it; 0.1 is usual.",
     )
@@ -117,16 +119,18 @@ class Train(Framed):
 
 def classes(params: Train, facts: dict[str, Any]) -> int:
     """How many classes the network learns; BadInput where it shall and there are none."""
-    if not params.by_class:
+    if params.by_class == "off":
         return 0
     count = int(facts.get("classes") or 0)
-    if count < 2:
+    if count > 1:
+        return count
+    if params.by_class == "on":
         raise BadInput(
             mark(
                 "To learn by class, the pictures must lie in two folders at least, one for each class. Sort them, or switch By class off."
             )
         )
-    return count
+    return 0
 
 
 def settings(params: Train, facts: dict[str, Any]) -> dict[str, Any]:
