@@ -2,9 +2,17 @@
 
 from typing import Any
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QCheckBox, QColorDialog, QComboBox, QPushButton, QWidget
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QColorDialog,
+    QComboBox,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from aigc_desktop.engine.params import Described
 from aigc_desktop.i18n import tr
@@ -14,12 +22,27 @@ WIDEST = 12  # letters of a choice that have room in any case
 SWATCH = QSize(16, 16)
 
 
+class TickBox(QCheckBox):
+    """A box to tick whose edge stands out by itself: no text beside it says that it is there."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1))
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+        painter.end()
+
+
 class BoolField(Field):
     """A check box."""
 
     def __init__(self, one: Described, parent: QWidget | None = None):
         super().__init__(one, parent)
-        self.box = QCheckBox()
+        self.box = TickBox()
         self.adopt(self.box)
         self.set_value(one.default)
         self.box.toggled.connect(self.changed)
