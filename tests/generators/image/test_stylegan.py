@@ -22,7 +22,14 @@ from aigc_desktop.media.clip import Clip
 from aigc_desktop.media.inline import pixels_of
 from tests.bench.pictures.stylegan import grouped
 
-TINY: dict[str, Any] = {"width": 8, "w_size": 8, "batch_size": 4, "precision": "float32", "max_steps": 3}
+TINY: dict[str, Any] = {
+    "width": 8,
+    "w_size": 8,
+    "batch_size": 4,
+    "path_length": 2.0,
+    "precision": "float32",
+    "max_steps": 3,
+}
 CPU = torch.device("cpu")
 SIDE, LAYERS = 32, 7
 

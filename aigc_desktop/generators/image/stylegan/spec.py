@@ -90,14 +90,14 @@ class Train(Framed):
         "pictures become alike; lower it when they stay coarse.",
     )
     path_length: float = field(
-        2.0,
+        0.0,
         ge=0,
         le=100,
         zero="Off",
         advanced=True,
         title="Path length",
         help="Keeps equal steps in w equal changes of the picture, so that clips move evenly and a picture dropped in is found "
-        "again.",
+        "again. It slows the learning of form: set it to 2 for trainings of an hour and more.",
     )
     mixing: float = field(
         0.5,
@@ -120,7 +120,7 @@ class Train(Framed):
         help="Pictures come from the generator's average over its last steps (0.998: about 500), fewer at the beginning.",
     )
     batch_size: int = field(
-        16,
+        8,
         ge=GROUP,
         le=4096,
         step=GROUP,
