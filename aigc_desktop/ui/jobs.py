@@ -202,6 +202,8 @@ class Jobs(QObject):
         self._have_looked(Examine(path, self.settings["memory_gb"]), callback)
 
     def _have_looked(self, request: Look | Sample | Examine, callback: Callable[[Any], None]) -> None:
+        if self._closing:  # a page that is about to go asks once more: nobody would end what answers
+            return
         if self._scout is None:
             self._scout = Scout(language(), self)
             self._scout.answered.connect(self._answered)
@@ -219,7 +221,8 @@ class Jobs(QObject):
             _call(callback, problem.sentence)
             return
         self.expect_questions()
-        assert self._asker is not None
+        if self._asker is None:  # the window closes
+            return
         self._asker.ask((generator, question.get("view")), Ask(generator, str(folder), question), callback)
 
     def expect_questions(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QLabel
 
 from aigc_desktop.engine import events
@@ -269,6 +269,13 @@ def test_looking_at_data_without_torch(qtbot, jobs: Jobs, tmp_path: Path) -> Non
     qtbot.waitUntil(lambda: len(found) == 2, timeout=SECONDS)
     assert isinstance(found[0], Found) and found[0].facts["count"] == 40
     assert isinstance(found[1], Sentence) and "nowhere" in str(found[1])
+
+
+def test_who_asks_while_the_window_closes_starts_nothing(jobs: Jobs, tmp_path: Path) -> None:
+    jobs.shutdown()
+    jobs.look(GENERATOR, str(short(tmp_path).data), lambda found: None)
+    jobs.sample(GENERATOR, str(short(tmp_path).data), 2, {}, lambda found: None)
+    assert not jobs.findChildren(QThread)
 
 
 class Talker:

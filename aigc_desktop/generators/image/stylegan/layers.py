@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, conv2d, conv_transpose2d, interpolate, leaky_relu, linear
 
 SLOPE = 0.2
-NOISE_RATE = 0.01  # form comes first: at full rate noise stands in for edges that are not learned yet
+NOISE_RATE = 0.001  # form comes first: at a higher rate noise stands in for edges that are not learned yet
 GAIN = math.sqrt(2)  # of a leaky ReLU, so that it keeps the variance
 
 
