@@ -187,6 +187,8 @@ class GeneratorPanel(QWidget):
         self._fit_about()
 
     def _fit_about(self) -> None:
-        """As high as its text, up to a part of the panel."""
+        """As high as its text, up to a part of what is seen of the panel: the panel itself grows with the text."""
         if self.text.isVisible():
-            self.text.setFixedHeight(min(round(self.text.document().size().height()), round(self.height() * ABOUT)))
+            around = self.parentWidget()
+            seen = min(self.height(), around.height()) if around else self.height()
+            self.text.setFixedHeight(min(round(self.text.document().size().height()), round(seen * ABOUT)))

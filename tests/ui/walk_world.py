@@ -110,7 +110,7 @@ def until(condition: Callable[[], object]) -> None:
 
 def settle() -> None:
     """Let the window do what it has put off: layouts, deletions, first paints."""
-    for _ in range(6):  # a layout inside a layout asks the one around it
+    for _ in range(24):  # a layout inside a layout asks the one around it, a dozen deep
         QApplication.processEvents()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
