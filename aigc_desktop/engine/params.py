@@ -30,6 +30,7 @@ Sound = Annotated[str, Kind("sound")]
 Clip = Annotated[str, Kind("clip")]
 Mask = Annotated[str, Kind("mask")]
 Model = Annotated[str, Kind("model")]
+Class = Annotated[str, Kind("class")]  # the name of one that the model learned; "": any
 Table = Annotated[list[list[str]], Kind("table")]
 Pictures = Annotated[list[str], Kind("pictures")]  # files, or folders that stand for the pictures in them
 
@@ -65,7 +66,8 @@ def field(
 
     `step` is the form's increment, `unit` follows the number, `zero` is shown instead of 0 ("No limit"), `choices`
     gives a Literal's values their titles, `advanced` folds it away. `when` names another setting and the values of it
-    with which this one counts: the form shows it only then. `of` names the picture that a mask is brushed on.
+    with which this one counts: the form shows it only then. `of` names the picture that a mask is brushed on, or the class
+    without which it does not count.
     """
     extra: dict[str, Any] = {"advanced": advanced, "step": step, "unit": unit, "zero": zero, "choices": choices or {}}
     extra |= {"when": when or {}, "of": of}

@@ -138,6 +138,11 @@ class CreatePage(QWidget):
         self.create.setEnabled(name is not None)
         self._show_place()
 
+    def _told(self) -> None:
+        """What is known of the model: which classes it can draw."""
+        assert self.report is not None
+        self.form.offer_classes(None if self.report.report is None else self.report.report.classes)
+
     def _show_place(self) -> None:
         self.made.show_place()
         if self.model.value() is not None:
@@ -224,6 +229,7 @@ class CreatePage(QWidget):
         self.report = None
         if self.spec.opens is not None:
             self.report = ModelReport(self.jobs, self.project.models.find, inside, medium=self.spec.medium)
+            self.report.told.connect(self._told)
         assert self.spec.create is not None
         self.form = Form(
             self.spec.create, models=lambda: chosen_models.adapters(self.project.models.list()), parent=inside

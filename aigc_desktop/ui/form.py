@@ -11,6 +11,7 @@ from aigc_desktop.engine.params import Described, Params, describe
 from aigc_desktop.i18n import tr
 from aigc_desktop.ui.fields import Field, field_for
 from aigc_desktop.ui.fields.base import tooltip
+from aigc_desktop.ui.fields.classes import ClassField
 from aigc_desktop.ui.fields.masks import MaskField
 from aigc_desktop.ui.fold import Fold
 from aigc_desktop.ui.theme import GRID, HALF, icon, muted, small
@@ -124,6 +125,7 @@ class Form(QWidget):
         column.addWidget(self.advanced)
         described = describe(params) if isinstance(params, type) else params
         self._only: frozenset[str] | None = None
+        self._classes = True
         for one in described:
             # Each widget is made where it belongs: with a style sheet, moving a full one costs more than making it.
             row = Row(one, field_for(one, models, self.advanced.body if one.advanced else self))
@@ -145,7 +147,7 @@ class Form(QWidget):
     def counting(self) -> dict[str, Any]:
         """The values that count beside each other: what a job is given. The rest are as if nobody had touched them."""
         values = self.values()
-        return {name: value for name, value in values.items() if self.rows[name].one.applies(values)}
+        return {name: value for name, value in values.items() if self._counts(self.rows[name], values)}
 
     def show_only(self, names: Iterable[str]) -> None:
         """Of all parameters, these."""
@@ -160,6 +162,14 @@ class Form(QWidget):
                     self.rows[name].field.set_value(value)
         self._mark()
         self.changed.emit()
+
+    def offer_classes(self, names: Sequence[str] | None) -> None:
+        """The classes that the model knows: where there are none, what is about them is not there. None: nobody knows."""
+        self._classes = names is None or bool(names)
+        for row in self.rows.values():
+            if isinstance(row.field, ClassField):
+                row.field.offer(names or ())
+        self._show_rows()
 
     def reset(self) -> None:
         """Everything back to its default."""
@@ -179,11 +189,15 @@ class Form(QWidget):
         """Those that count, and are wanted."""
         values = self.values()
         for name, row in self.rows.items():
-            shown = row.one.applies(values) and (self._only is None or name in self._only)
+            shown = self._counts(row, values) and (self._only is None or name in self._only)
             if shown != row.shown:
                 row.set_shown(shown)
         self.advanced.setVisible(any(row.shown for row in self.rows.values() if row.one.advanced))
         self._count()
+
+    def _counts(self, row: Row, values: dict[str, Any]) -> bool:
+        about = self.rows.get(row.one.of, row).field
+        return row.one.applies(values) and (self._classes or not isinstance(about, ClassField))
 
     def _count(self) -> None:
         changed = sum(row.changed for row in self.rows.values() if row.one.advanced and row.shown)

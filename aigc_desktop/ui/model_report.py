@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import shiboken6
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -27,6 +28,8 @@ class ModelReport(QWidget):
     `memory` says what of each precision's memory, in words with {memory}. `medium` is what it is to make: a sound folder of
     another kind is told of, too.
     """
+
+    told = Signal()  # `report` is another
 
     def __init__(
         self,
@@ -103,6 +106,7 @@ class ModelReport(QWidget):
         before, self.report = self.report, report
         if before == report:
             return
+        self.told.emit()
         self._clear()
         self.what.say(_what(report), "plain")
         self.what.setToolTip("\n".join(str(one.text) for one in report.findings))

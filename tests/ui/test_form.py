@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from aigc_desktop.engine import registry
 from aigc_desktop.engine.params import (
+    Class,
     Clip,
     Colour,
     File,
@@ -60,6 +61,8 @@ class Everything(Params):
     voice: Sound | None = field(None, title="Voice", help="A sound.")
     clip: Clip | None = field(None, title="Clip", help="A clip.")
     mask: Mask | None = field(None, title="Mask", help="A mask.")
+    animal: Class = field("", title="Animal", help="What to draw.")
+    likeness: float = field(1.5, ge=0, le=9, of="animal", title="Likeness", help="How much.")
     base: Model | None = field(None, title="Base", help="A model.", advanced=True)
     examples: Table = field([["a", "b"]], title="Examples", help="Pairs.", advanced=True)
 
@@ -75,7 +78,7 @@ def form(qtbot: Any) -> Form:
 def test_the_form_begins_with_the_defaults_of_every_kind(form: Form) -> None:
     assert {one.kind for one in describe(Everything)} == {
         *("int", "float", "bool", "text", "prompt", "choice", "colour", "path"),
-        *("picture", "pictures", "sound", "clip", "mask", "model", "table"),
+        *("picture", "pictures", "sound", "clip", "mask", "model", "table", "class"),
     }
     assert form.values() == Everything().model_dump(mode="json")
     make(Everything, form.values())
@@ -101,6 +104,8 @@ def test_values_of_every_kind_go_in_and_come_out_as_plain_json(form: Form) -> No
         "voice": "/a/b.wav",
         "clip": "/a/b.mp4",
         "mask": "/a/m.png",
+        "animal": "猫",
+        "likeness": 3.0,
         "base": "poems",
         "examples": [["x", "y"], ["1", "2"]],
     }
@@ -237,6 +242,38 @@ def test_help_is_told_by_pointer_by_key_and_to_assistive_tools(qtbot: Any, form:
     qtbot.keyClick(row.why, Qt.Key.Key_Space)
     assert row.help.isVisible()
     assert row.help.text() == "How many."
+
+
+def test_a_class_is_chosen_among_those_that_the_model_knows_or_typed(qtbot: Any, form: Form) -> None:
+    field, heard = form.field("animal"), []
+    form.offer_classes(("cat", "dog", "red panda"))
+    field.changed.connect(lambda: heard.append(field.value()))
+    names = field.box.model()
+    assert [names.index(row).data() for row in range(names.rowCount())] == ["Any", "cat", "dog", "red panda"]
+    qtbot.keyClick(field.box, Qt.Key.Key_Down)
+    assert field.value() == heard[-1] == "cat"
+    qtbot.keyClick(field.box, Qt.Key.Key_Up)
+    assert field.value() == heard[-1] == "" and field.box.lineEdit().placeholderText() == "Any"
+    field.box.lineEdit().setFocus()
+    qtbot.keyClicks(field.box.lineEdit(), "pan")
+    completer = field.box.completer()
+    assert completer.popup().isVisible() and completer.currentCompletion() == "red panda"
+    qtbot.keyClick(completer.popup(), Qt.Key.Key_Down)
+    qtbot.keyClick(completer.popup(), Qt.Key.Key_Return)
+    assert field.value() == heard[-1] == "red panda"
+    form.offer_classes(("owl",))
+    assert field.value() == "red panda", "what is written stays: its model may come back"
+
+
+def test_what_is_about_classes_is_not_there_where_the_model_knows_none(form: Form) -> None:
+    form.set_values({"animal": "dog", "likeness": 3.0})
+    form.offer_classes(())
+    assert not form.field("animal").isVisible() and not form.field("likeness").isVisible()
+    assert not {"animal", "likeness"} & set(form.counting()) and form.values()["animal"] == "dog"
+    for known in (("cat", "dog"), None):
+        form.offer_classes(known)
+        assert form.field("animal").isVisible() and form.field("likeness").isVisible()
+        assert form.counting()["animal"] == "dog" and form.counting()["likeness"] == 3
 
 
 def test_every_control_has_a_name(form: Form) -> None:

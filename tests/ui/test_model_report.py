@@ -55,6 +55,24 @@ def test_a_good_model_in_four_lines(qtbot: Any, open_panel: Any, llama: Path) ->
     assert len(said) == 10
 
 
+def test_the_classes_that_it_knows_are_offered_and_where_it_knows_none_nothing_asks_for_one(
+    qtbot: Any, open_panel: Any, noise: Path
+) -> None:
+    panel = open_panel("image.ddpm")
+    panel.show_action("create")
+    form = panel.create.form
+    chosen(qtbot, panel, noise)
+    assert not form.field("by_class").isVisible() and "guidance" not in form.counting()
+    unet = json.loads((noise / "unet" / "config.json").read_text(encoding="utf-8")) | {"num_class_embeds": 3}
+    (noise / "unet" / "config.json").write_text(json.dumps(unet), encoding="utf-8")
+    (noise / "config.json").write_text(json.dumps({"classes": ["猫", "dog"]}), encoding="utf-8")
+    panel.create.choose_model(str(noise))
+    qtbot.waitUntil(form.field("by_class").isVisible, timeout=SECONDS)
+    box = form.field("by_class").box
+    assert [box.itemText(place) for place in range(box.count())] == ["", "猫", "dog"]
+    assert form.counting()["guidance"] == 1.5
+
+
 def change(folder: Path, **values: Any) -> None:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     (folder / "config.json").write_text(json.dumps(config | values), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from aigc_desktop.engine.params import Mask, Params, Picture, field
+from aigc_desktop.engine.params import Class, Mask, Params, Picture, field
 from aigc_desktop.i18n import mark
 
 
@@ -12,7 +12,7 @@ class Draw(Params):
     count: int = field(
         16, ge=1, le=10_000, title="How many", help="How many pictures. Each has a seed of its own, one after another."
     )
-    by_class: str = field(
+    by_class: Class = field(
         "",
         max_length=200,
         title="Class",
@@ -60,6 +60,7 @@ class Draw(Params):
         ge=0,
         le=20,
         step=0.25,
+        of="by_class",
         title="Guidance",
         help="How much each picture is to look like its class. 1 as learned; 1.5 to 3 clearer and more alike; above, colours and "
         "edges become harsh. Other than 1 it takes twice as long. Counts only for models that learned classes.",

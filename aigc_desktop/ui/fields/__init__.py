@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from aigc_desktop.engine.params import Described
 from aigc_desktop.ui.fields.base import Field
 from aigc_desktop.ui.fields.choices import BoolField, ChoiceField, ColourField
+from aigc_desktop.ui.fields.classes import ClassField
 from aigc_desktop.ui.fields.files import FolderField, InputField, PathField
 from aigc_desktop.ui.fields.masks import MaskField
 from aigc_desktop.ui.fields.models import ModelField
@@ -25,6 +26,7 @@ KINDS: dict[str, Callable[[Described, QWidget | None], Field]] = {
     "choice": ChoiceField,
     "colour": ColourField,
     "text": TextField,
+    "class": ClassField,
     "prompt": PromptField,
     "table": TableField,
     "path": PathField,

@@ -18,20 +18,26 @@ from tests.real_data import data_folder
 
 SECONDS, COUNT = 480, 2000
 DISTANCE, CONFIDENCE = 30.0, 0.93
+KINDS = {"defaults": (), "without classes": ("--set", "by_class=off")}  # MNIST has label files: by default, by class
 
 
 def figures(folder: Path) -> Iterator[Figure]:
     data = data_folder()
     if data is None:
         sys.exit("There is no real data: neither ../shared/data nor AIGC_DATA is a folder.")
-    words = ("--data", data / "mnist", "--set", f"max_seconds={SECONDS}", "--project", folder / "project")
+    for what, settings in KINDS.items():
+        yield from _figures(folder / what, data / "mnist", what, settings)
+
+
+def _figures(folder: Path, data: Path, what: str, settings: tuple[str, ...]) -> Iterator[Figure]:
+    words = ("--data", data, "--set", f"max_seconds={SECONDS}", *settings, "--project", folder / "project")
     last = aigc("train", "image.ddpm", *words, "--seed", 0, "--name", "digits")
     begun = time.monotonic()
     made = folder / "made"
     aigc("create", "digits", "--project", folder / "project", "--set", f"count={COUNT}", "--out", made)
     took = time.monotonic() - begun
     found = judge.judged(judge.pictures(made))
-    what = f"image.ddpm: MNIST, {SECONDS} s"
+    what = f"image.ddpm: MNIST, {what}, {SECONDS} s"
     shares = f"digits {found.shares.min():.1%} … {found.shares.max():.1%}; {last['steps']} steps"
     far, sure = found.distance, found.confidence
     yield Figure(f"{what}, Fréchet distance", f"≤ {DISTANCE:g}", f"{far:.1f} ({shares})", far <= DISTANCE)
