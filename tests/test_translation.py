@@ -65,6 +65,13 @@ def test_translations_keep_the_names_and_are_compiled(path: Path) -> None:
             assert i18n.tr(message.id) == message.string, f"{message.id}: compile the catalogue again"
 
 
+def test_chinese_has_its_own_marks() -> None:
+    """Commas, colons and their like are as wide as the letters beside them."""
+    texts = [text for path in PATHS for message in _read(path) for text in [str(message.string)] if message.id]
+    narrow = [text for text in texts if re.search(r"[\u4e00-\u9fff][,:;!?](?! \S)|(?<!:)[,:;!?][\u4e00-\u9fff]", text)]
+    assert len(texts) > 200 and not narrow, narrow
+
+
 def test_the_extractor_sees_both_marks_and_joined_lines() -> None:
     source = 'tr("One"); x = BadInput(mark("Two " "lines {a}"), a=1); tr(mark("Three") if y else mark("Four"))'
     assert set(TOOL.marked(source)) >= {"One", "Two lines {a}", "Three", "Four"}
