@@ -18,7 +18,7 @@ from aigc_desktop.ui.views.base import View
 
 PACE = 100  # milliseconds between two drawings
 LARGEST = 32 << 20  # bytes of a file that is read
-LOWEST = 96  # pixels of what is shown
+LOWEST = 80  # pixels of what is shown
 NOTHING, SHOWN, TABLE = range(3)
 
 
