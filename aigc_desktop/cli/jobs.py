@@ -13,8 +13,8 @@ from typing import Any
 from aigc_desktop.cli import BAD_INPUT, CANCELLED, FAILED, FINISHED, leave
 from aigc_desktop.cli.projects import open_project
 from aigc_desktop.cli.report import Lines, Report, Screen, size
-from aigc_desktop.engine import chosen_models, events, loaded, memory, models, params, progress, registry
-from aigc_desktop.engine.execute import MEDIA_KINDS, perform
+from aigc_desktop.engine import chosen_models, events, input_files, loaded, memory, models, params, progress, registry
+from aigc_desktop.engine.execute import perform
 from aigc_desktop.engine.job import STARTER, Job, read_job, remembered
 from aigc_desktop.i18n import mark, tr
 from aigc_desktop.library.places import default_project
@@ -217,7 +217,7 @@ def _existing(path: str) -> Path:
 
 
 def _inputs(spec: registry.Spec, paths: list[str]) -> list[str]:
-    room = sum(one.kind in MEDIA_KINDS for one in params.describe(spec.params("create")))
+    room = len(input_files.takes(spec.params("create")))
     if len(paths) > room:
         raise BadInput(
             mark("{title} takes {count} inputs, not {given}."), title=spec.title, count=room, given=len(paths)
@@ -247,9 +247,9 @@ def model_of(name: str, folder: Path | None, wanted: str = "") -> tuple[registry
 
 
 def settings(kind: type[params.Params], assignments: list[str], folder: Path | None) -> dict[str, Any]:
-    """`KEY=VALUE` texts as values. A model that is no name of the project becomes a path from the root: the job outlives
-    the folder that it is typed in."""
-    values = params.parse(kind, assignments)
+    """`KEY=VALUE` texts as values. A file, and a model that is no name of the project, becomes a path from the root: the job
+    outlives the folder that it is typed in."""
+    values = input_files.anchored(kind, params.parse(kind, assignments))
     for name in chosen_models.names(kind):
         value = values.get(name)
         if value and os.path.isdir(place_of(value)) and not _is_name(value, folder):

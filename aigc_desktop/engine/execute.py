@@ -16,6 +16,7 @@ from aigc_desktop.engine import (
     chosen_models,
     convert,
     events,
+    input_files,
     loaded,
     machine,
     models,
@@ -33,8 +34,6 @@ from aigc_desktop.media.base import why
 from aigc_desktop.problems import BadInput, Failure, Sentence
 
 log = logging.getLogger(__name__)
-
-MEDIA_KINDS = ("picture", "sound", "clip", "mask")
 
 
 def perform(
@@ -178,18 +177,9 @@ def _name(spec: registry.Spec, job: Job) -> str:
 
 def _create(job: Job, run: Run, spec: registry.Spec) -> events.Finished:
     folder = _model_folder(job, run.project)
-    values = dict(job.params)
-    if job.inputs:
-        wanted = [one.name for one in params.describe(spec.params("create")) if one.kind in MEDIA_KINDS]
-        if len(job.inputs) > len(wanted):
-            raise BadInput(
-                mark("{title} takes {count} inputs, not {given}."),
-                title=spec.title,
-                count=len(wanted),
-                given=len(job.inputs),
-            )
-        values |= dict(zip(wanted, job.inputs, strict=False))
-    chosen = params.make(spec.params("create"), values)
+    kind = spec.params("create")
+    project = None if run.project is None else run.project.path
+    chosen = params.make(kind, input_files.values(job, kind, spec.title, project))
     start = time.monotonic()
     if run.out is not None:
         try:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aigc_desktop.engine import desk, events, memory
+from aigc_desktop.engine import desk, events, input_files, memory, registry
 from aigc_desktop.engine.job import Job
 from aigc_desktop.library.item import Item
 from aigc_desktop.library.project import Project
@@ -146,12 +146,19 @@ class Run:
         if self.job.desk and isinstance(typed, str) and isinstance(prompt, str):
             expanded["examples"] = desk.hidden(self.job.desk, typed, prompt, seed, "before")
         item = self._made_before(media, seed) or self.project.items.add(
-            media, name=name, job=self.job.model_dump(mode="json"), seed=seed, expanded=expanded, run=self.id
+            media, name=name, job=self._kept_job(self.project), seed=seed, expanded=expanded, run=self.id
         )
         self.items.append(item.id)
         self.emit(events.Saved(item.id, str(item.path), media.medium, item.name))
         self.check()
         return item.id
+
+    def _kept_job(self, project: Project) -> dict[str, Any]:
+        """How it was made, as an item says it: what lies in the project is found there wherever the project goes."""
+        job = self.job
+        if job.action == "create" and job.generator in registry.specs():
+            job = input_files.kept(job, registry.get(job.generator).params("create"), project.path)
+        return job.model_dump(mode="json")
 
     def _made_before(self, media: Media, seed: int) -> Item | None:
         """The same, where this run made it before its process was killed: a run that starts again makes nothing twice."""

@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from aigc_desktop.engine import chosen_models, models
+from aigc_desktop.engine import chosen_models, input_files, models
 from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.params import make
 from aigc_desktop.engine.registry import Spec
@@ -85,7 +85,8 @@ class CreatePage(QWidget):
 
     def fill(self, job: Job) -> None:
         """Take up a job's settings; what it does not say stays."""
-        self.form.set_values(job.params)
+        assert self.spec.create is not None
+        self.form.set_values(input_files.values(job, self.spec.create, self.spec.title, self.project.path))
         if job.model:
             self.model.set_value(job.model)
             self._model_chosen()

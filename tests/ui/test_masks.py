@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
+from aigc_desktop.engine.job import Job
 from aigc_desktop.engine.params import Mask, Params, Picture, field
 from aigc_desktop.ui.fields.masks import MaskField
 from aigc_desktop.ui.form import Form
@@ -208,3 +209,13 @@ def test_the_window_s_keys_and_a_folder_that_cannot_be_written(qtbot: Any, canva
     window.canvas.invert()
     window.use()
     assert window.isVisible() and "cannot be saved" in window.problem.text()
+
+
+def test_a_start_picture_of_the_project_is_found_again_from_the_job_of_what_it_was_made_with(open_panel: Any) -> None:
+    panel = open_panel("image.ddpm")
+    inputs = panel.create.project.path / "inputs"
+    inputs.mkdir()
+    (inputs / "a.png").write_bytes(b"")
+    panel.fill(Job(generator="image.ddpm", action="create", params={"start": "inputs/a.png", "mask": "/gone.png"}))
+    values = panel.create.form.values()
+    assert values["start"] == str(inputs / "a.png") and values["mask"] == "/gone.png"

@@ -1,5 +1,6 @@
 """Creating with diffusion models: pictures of their seeds that emerge, classes by name, start pictures, masks, stopping."""
 
+import contextlib
 import re
 from pathlib import Path
 from typing import Any
@@ -219,3 +220,22 @@ def test_the_command_line(model: Path, tmp_path: Path, capsys: pytest.CaptureFix
         assert sentence.strip() in capsys.readouterr().err
     finally:
         (model / "kept").replace(model / "model_index.json")
+
+
+def test_what_was_made_from_a_picture_of_the_project_is_made_again_where_the_project_has_gone(
+    model: Path, project: Any, tmp_path: Path
+) -> None:
+    (project.path / "inputs").mkdir()
+    start = saved(project.path / "inputs" / "start.png", np.full((8, 8), 200, np.uint8))
+    wanted = job(model, project, start=start, count=1).model_copy(update={"generator": "image.ddpm"})
+    first = project.items.get(perform(wanted, lambda event: None).items[0])
+    assert first.job["params"]["start"] == "inputs/start.png"
+    project.close()
+    moved = project.path.rename(tmp_path / "moved")
+    again = Job.model_validate(first.job | {"project": str(moved)})
+    last = perform(again, lambda event: None)
+    assert isinstance(last, events.Finished), last
+    from aigc_desktop.library.project import Project
+
+    with contextlib.closing(Project.open(moved)) as there:
+        assert there.items.get(last.items[0]).sha256 == first.sha256
