@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from aigc_desktop import i18n
 from aigc_desktop.engine import registry
@@ -18,6 +18,13 @@ from aigc_desktop.ui.main_window import MainWindow
 from aigc_desktop.ui.settings import Settings
 from tests.conftest import leaving_nothing
 from tests.ui import walk_world
+
+
+@pytest.fixture(autouse=True)
+def no_button_held() -> Iterator[None]:
+    """A mouse button that a test leaves pressed takes hover and the ring around the focus from all that follow."""
+    yield
+    assert QApplication.mouseButtons() == Qt.MouseButton.NoButton, "a mouse button is still pressed"
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from aigc_desktop.ui.generator_panel import GeneratorPanel
@@ -25,6 +27,14 @@ def without_sizes(state: dict[str, Any]) -> dict[str, Any]:
 def click(qtbot: Any, button: QWidget) -> None:
     assert button.isVisible() and button.isEnabled()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def double_click(widget: QWidget, at: QPoint | None = None) -> None:
+    """By itself QTest holds the button down after it, also in the tests that follow."""
+    at = widget.rect().center() if at is None else at
+    QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, pos=at)
+    if shiboken6.isValid(widget):
+        QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=at)
 
 
 def drop(widget: QWidget, *paths: Path) -> None:

@@ -23,6 +23,7 @@ from aigc_desktop.ui.library_dock import LibraryDock
 from aigc_desktop.ui.settings import Settings
 from tests.tiny import create_job, train_job
 from tests.ui.library_world import picture, text
+from tests.ui.panels import double_click
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_opened_by_double_click_and_by_key(qtbot, dock: LibraryDock, project: Pr
     view = dock.items.view
     at = view.visualRect(view.model().index(0)).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    double_click(view.viewport(), at)
     window = next(one for one in dock.findChildren(ItemWindow))
     assert window.windowTitle() == "one"
     qtbot.keyClick(view, Qt.Key.Key_Return)

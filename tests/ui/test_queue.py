@@ -17,6 +17,7 @@ from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.queue_dock import LINES, MOST, QueueDock
 from aigc_desktop.ui.queue_row import HEIGHT, QueueRow
 from aigc_desktop.ui.settings import Settings
+from tests.ui.panels import double_click
 
 
 @pytest.fixture
@@ -214,7 +215,7 @@ def test_opening_a_job(qtbot, jobs: Jobs, project: Project) -> None:
     add(project, "a")
     dock = show(qtbot, jobs)
     with qtbot.waitSignal(dock.opened) as opened:
-        qtbot.mouseDClick(rows(dock)[0], Qt.MouseButton.LeftButton)
+        double_click(rows(dock)[0])
     assert opened.args[0]["generator"] == "image.gan"
     with qtbot.waitSignal(dock.opened):
         qtbot.keyClick(rows(dock)[0], Qt.Key.Key_Return)
