@@ -1,7 +1,7 @@
 """The figures of the picture models: `python3 packaging/dev.py bench pictures [--only dcgan,vae,ddpm,samplers,stylegan,steps,data,smooth]`.
 
 Needs the real data (../shared/data or $AIGC_DATA), and a display for smooth (dev.py starts one). The whole takes about
-three quarters of an hour; a busy machine measures itself, not the program. A part is a module of `tests/bench/pictures`.
+an hour; a busy machine measures itself, not the program. A part is a module of `tests/bench/pictures`.
 """
 
 import sys
@@ -11,7 +11,7 @@ from tests.bench import parts
 PARTS = {
     "dcgan": "image.dcgan on MNIST, 180 s",
     "vae": "image.vae on MNIST, 120 s",
-    "ddpm": "image.ddpm on MNIST, 480 s",
+    "ddpm": "image.ddpm on MNIST, 480 s, by class and without",
     "samplers": "DPM-Solver++ against DDIM",
     "stylegan": "image.stylegan on emoji, 600 s",
     "steps": "training steps against plain loops of the same networks",
