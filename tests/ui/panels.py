@@ -1,5 +1,6 @@
 """A user's hands on a panel."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from aigc_desktop.engine.events import Progress
 from aigc_desktop.ui.generator_panel import GeneratorPanel
 from tests.tiny import TINY
 
@@ -35,6 +37,11 @@ def double_click(widget: QWidget, at: QPoint | None = None) -> None:
     QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, pos=at)
     if shiboken6.isValid(widget):
         QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=at)
+
+
+def answers_to(found: list[Any]) -> Callable[[Any], None]:
+    """Takes the answers of `Jobs.look` and its like; that a look takes long (its progress) is none."""
+    return lambda said: None if isinstance(said, Progress) else found.append(said)
 
 
 def drop(widget: QWidget, *paths: Path) -> None:

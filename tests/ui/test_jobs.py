@@ -23,6 +23,7 @@ from aigc_desktop.ui import supervisor
 from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.settings import Settings
 from tests.tiny import train_job
+from tests.ui.panels import answers_to
 
 GENERATOR = "image.gan"
 SECONDS = 60_000
@@ -264,8 +265,8 @@ def test_looking_at_data_without_torch(qtbot, jobs: Jobs, tmp_path: Path) -> Non
     found: list[Any] = []
     data = short(tmp_path).data
     assert data is not None
-    jobs.look(GENERATOR, data, found.append)
-    jobs.look(GENERATOR, str(tmp_path / "nowhere"), found.append)
+    jobs.look(GENERATOR, data, answers_to(found))
+    jobs.look(GENERATOR, str(tmp_path / "nowhere"), answers_to(found))
     qtbot.waitUntil(lambda: len(found) == 2, timeout=SECONDS)
     assert isinstance(found[0], Found) and found[0].facts["count"] == 40
     assert isinstance(found[1], Sentence) and "nowhere" in str(found[1])

@@ -27,6 +27,7 @@ from aigc_desktop.ui.settings import Settings
 from tests import disks
 from tests.tiny import train_job
 from tests.ui import stuck
+from tests.ui.panels import answers_to
 
 SECONDS = 60_000
 GAN, LSTM = "image.gan", "text.lstm"
@@ -212,10 +213,10 @@ def test_a_look_that_hangs_is_given_up(
         (tmp_path / name).write_text("All the world's a stage. " * 100, encoding="utf-8")
     jobs = open_jobs(tmp_path / "project")
     found: list[Any] = []
-    jobs.look(LSTM, str(tmp_path / "hang.txt"), found.append)
+    jobs.look(LSTM, str(tmp_path / "hang.txt"), answers_to(found))
     qtbot.waitUntil(lambda: bool(found), timeout=SECONDS)
     monkeypatch.setattr(supervisor, "LOOKING", 30.0)
-    jobs.look(LSTM, str(tmp_path / "good.txt"), found.append)
+    jobs.look(LSTM, str(tmp_path / "good.txt"), answers_to(found))
     qtbot.waitUntil(lambda: len(found) == 2, timeout=SECONDS)
     assert isinstance(found[0], Sentence) and "hang.txt" in str(found[0]) and "given up" in str(found[0])
     assert found[1].facts["characters"] > 1000, "the next is looked at by a new child"
