@@ -217,11 +217,7 @@ def _existing(path: str) -> Path:
 
 
 def _inputs(spec: registry.Spec, paths: list[str]) -> list[str]:
-    room = len(input_files.takes(spec.params("create")))
-    if len(paths) > room:
-        raise BadInput(
-            mark("{title} takes {count} inputs, not {given}."), title=spec.title, count=room, given=len(paths)
-        )
+    input_files.fitting(spec.params("create"), paths, spec.title)
     return [str(_existing(path)) for path in paths]
 
 

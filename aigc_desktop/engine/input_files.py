@@ -22,17 +22,20 @@ def takes(kind: type[Params]) -> list[str]:
     return [one.name for one in describe(kind) if one.kind in MEDIA]
 
 
+def fitting(kind: type[Params], inputs: list[str], title: str) -> None:
+    """BadInput for more inputs than there are parameters for."""
+    room = len(takes(kind))
+    if len(inputs) > room:
+        raise BadInput(
+            mark("{title} takes {count} inputs, not {given}."), title=Sentence(title), count=room, given=len(inputs)
+        )
+
+
 def values(job: Job, kind: type[Params], title: str = "", project: Path | None = None) -> dict[str, Any]:
     """A creation's parameters with its `inputs` among them, each file where it now is; BadInput for too many inputs."""
-    wanted = takes(kind)
-    if len(job.inputs) > len(wanted):
-        raise BadInput(
-            mark("{title} takes {count} inputs, not {given}."),
-            title=Sentence(title),
-            count=len(wanted),
-            given=len(job.inputs),
-        )
-    return _each(kind, job.params | dict(zip(wanted, job.inputs, strict=False)), lambda path: _located(path, project))
+    fitting(kind, job.inputs, title)
+    filled = dict(zip(takes(kind), job.inputs, strict=False))
+    return _each(kind, job.params | filled, lambda path: _located(path, project))
 
 
 def anchored(kind: type[Params], params: dict[str, Any]) -> dict[str, Any]:
