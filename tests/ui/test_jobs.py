@@ -230,7 +230,7 @@ def test_what_has_not_begun_is_not_waited_for(qtbot, jobs: Jobs, tmp_path: Path)
     run = jobs.submit(endless(tmp_path))  # in a child that is still importing
     qtbot.waitUntil(lambda: jobs._running[run].worker.alive)
     jobs.stop(run)
-    qtbot.waitUntil(lambda: jobs.last(run) is not None, timeout=1500)
+    qtbot.waitUntil(lambda: jobs.last(run) is not None, timeout=5000)  # PATIENCE is 10
     assert jobs.project.runs.get(run).state == "cancelled"
 
 

@@ -181,7 +181,7 @@ def test_a_child_that_hangs_in_c_is_killed_at_the_deadline(
     qtbot, open_jobs: Callable[..., Jobs], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(child, "main", stuck.main)
-    monkeypatch.setattr(supervisor, "PATIENCE", 0.5)
+    monkeypatch.setattr(supervisor, "PATIENCE", 2.0)
     monkeypatch.setenv("STUCK", "hang")
     monkeypatch.setenv("STUCK_NOW", str(tmp_path / "now"))
     jobs = open_jobs(tmp_path / "project")
@@ -196,7 +196,7 @@ def test_a_child_that_hangs_in_c_is_killed_at_the_deadline(
     last = until_ended(qtbot, jobs, run)
     beat.stop()
     longest = max(after - before for before, after in pairwise(pauses))
-    assert longest < 0.4, "the window lived all the time"
+    assert longest < 1.5, "the window lived all the time"
     assert isinstance(last, events.Cancelled) and "did not answer" in str(last.text)
     assert not process.is_running()
     row = jobs.project.runs.get(run)
