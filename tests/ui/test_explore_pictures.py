@@ -7,14 +7,13 @@ from typing import Any, Literal
 import pytest
 import shiboken6
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QApplication
 
 from aigc_desktop.engine import events
 from aigc_desktop.engine.params import Params, Training, field
 from aigc_desktop.engine.registry import Spec
 from aigc_desktop.problems import Sentence
 from aigc_desktop.ui.explore_page import ExplorePage
-from tests.ui import library_world
+from tests.ui import library_world, walk_world
 from tests.ui.picture_answers import answer
 
 
@@ -80,7 +79,7 @@ def test_the_next_question_waits_for_the_answer_and_no_answer_is_lost(page: Expl
     view: Any = page.views["latent_plane"]
     assert len(model.waiting) == 1
     model.answer()
-    QApplication.processEvents()  # the plane gets its place
+    walk_world.settle()  # the plane gets its place
     model.answer()
     assert view.shown and len(model.waiting) == 1, "the plane goes on by itself"
     for step in range(20):

@@ -38,6 +38,7 @@ from aigc_desktop.engine.params import (
 )
 from aigc_desktop.ui.fields.numbers import DurationSpin, duration, seconds_in
 from aigc_desktop.ui.form import Form
+from tests.ui import walk_world
 
 
 class Everything(Params):
@@ -365,7 +366,7 @@ def _wheel(widget: QWidget) -> None:
     window = widget.window()
     at = widget.mapTo(window, widget.rect().center())
     QTest.wheelEvent(window.windowHandle(), QPointF(at), QPoint(0, -120))
-    QApplication.processEvents()
+    walk_world.settle()
 
 
 def test_an_input_takes_a_dropped_file_of_its_kind_only(form: Form, tiny_pictures: Any) -> None:

@@ -13,6 +13,7 @@ from aigc_desktop.engine.params import Described, Params, Picture, field, make
 from aigc_desktop.ui.drop_zone import ITEM
 from aigc_desktop.ui.fields.pictures import ROWS, PicturesField
 from aigc_desktop.ui.form import Form
+from tests.ui import walk_world
 
 
 class Modes(Params):
@@ -131,7 +132,7 @@ def test_pictures_and_folders_are_dropped_pasted_and_taken_out(
 
 def test_many_pictures_take_a_few_rows(faces: PicturesField, tmp_path: Path) -> None:
     faces.set_value([str(tmp_path / f"{n}.png") for n in range(60)])
-    QApplication.processEvents()
+    walk_world.settle()
     assert faces.height() < (ROWS + 2) * faces.strip.gridSize().height()
     assert faces.strip.verticalScrollBar().maximum() > 0
     faces.set_value(["a", 3, "", "a"])

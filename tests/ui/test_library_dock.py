@@ -16,6 +16,7 @@ from aigc_desktop.ui.library_dock import LibraryDock
 from aigc_desktop.ui.library_model import MIME, Filters
 from aigc_desktop.ui.mnemonics import plain
 from aigc_desktop.ui.settings import Settings
+from tests.ui import walk_world
 from tests.ui.library_world import files, model, picture, text
 
 
@@ -49,7 +50,7 @@ def names(dock: LibraryDock) -> list[str]:
 
 def menu(dock: LibraryDock) -> dict[str, Any]:
     """The actions of the menu that is open, by title."""
-    QApplication.processEvents()
+    walk_world.settle()
     opened = next(one for one in dock.findChildren(QMenu) if one.isVisible())
     return {plain(action.text()).partition("\t")[0]: action for action in opened.actions() if action.text()}
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from aigc_desktop.engine.registry import Found
 from aigc_desktop.ui.model_report import ModelReport
@@ -32,7 +32,7 @@ def llama(shared_data: Path, tmp_path: Path) -> Path:
 
 def texts(report: ModelReport) -> list[str]:
     """What can be read in it, from top to bottom."""
-    QApplication.processEvents()  # what was just said finds its place
+    walk_world.settle()  # what was just said finds its place
     seen = [label for label in report.findChildren(QLabel) if label.isVisibleTo(report) and label.text()]
     places = {label: label.mapTo(report, label.rect().topLeft()) for label in seen}
     return [label.text() for label in sorted(seen, key=lambda label: (places[label].y() // 4, places[label].x()))]

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 
 from aigc_desktop.data.texts import Texts
 from aigc_desktop.engine import events
@@ -27,6 +27,7 @@ from aigc_desktop.ui.views.curves import Curves, read_metrics, smoothed
 from aigc_desktop.ui.views.losses import Losses
 from aigc_desktop.ui.views.samples import Samples
 from aigc_desktop.ui.views.timeline import EDGE
+from tests.ui import walk_world
 
 SPEC = Spec(
     id="text.test",
@@ -404,7 +405,7 @@ def test_a_large_sample_is_read_beside_the_window_and_the_latest_wins(
     samples.timeline.setValue(3)
     samples.add(events.Preview("picture", Picture(np.full((8, 8, 3), 90, np.uint8)), 30))
     qtbot.waitUntil(lambda: samples._reader._thread is None)
-    QApplication.processEvents()
+    walk_world.settle()
     assert samples.picture.image().width() == 8, "what was read late does not take the place of what came since"
 
 

@@ -17,6 +17,7 @@ from aigc_desktop.ui import theme
 from aigc_desktop.ui.views import sheets, view_for
 from aigc_desktop.ui.views.direction import STRIP
 from aigc_desktop.ui.views.tile_grid import Tile, TileGrid
+from tests.ui import walk_world
 from tests.ui.picture_answers import LAYERS, SIDE, TILE, answer, plane_shade, sheet
 
 SPEC = Spec(id="image.test", title="Test", medium="picture", summary="", about="", train=Training, create=Params)
@@ -149,7 +150,7 @@ def test_pictures_are_as_large_as_there_is_room_by_whole_multiples(qtbot: Any, q
     assert looked == [6, 7, 2, 9, 0] and taken == [0]
     assert "Number 0" in QAccessible.queryAccessibleInterface(grid).text(QAccessible.Text.Description)
     grid.resize(20, 20)
-    QApplication.processEvents()
+    walk_world.settle()
     assert grid.rect_of(0).width() < SIDE, "smaller than they are rather than outside"
 
 
@@ -243,10 +244,10 @@ def test_a_plane_of_another_size_is_painted_anew_only_where_it_must(asked: Calla
     plane.go_on()
     cells, before = canvas.cells, len(plane.questions)
     plane.view.resize(plane.view.width() + 8, plane.view.height() + 8)
-    QApplication.processEvents()
+    walk_world.settle()
     assert canvas.cells == cells and plane.view.question() is None
     plane.view.resize(plane.view.width() + 80, plane.view.height() + 80)
-    QApplication.processEvents()
+    walk_world.settle()
     assert canvas.cells < cells and not canvas._tiles, "larger pictures, and fewer of them"
     where = canvas.square().center() + QPointF(30, 30)
     assert abs(shade(canvas.grab().toImage(), where) - plane_shade(0.3, -0.3)) < 20, "what was there stays meanwhile"

@@ -18,6 +18,7 @@ from aigc_desktop.problems import Sentence
 from aigc_desktop.ui.jobs import Jobs
 from aigc_desktop.ui.settings import Settings
 from aigc_desktop.ui.views.results import Results
+from tests.ui import walk_world
 from tests.ui.pixels import pixels
 
 
@@ -76,7 +77,7 @@ def test_pictures_fill_a_grid_and_can_be_opened_and_copied(
         jobs._tell("run-1", kept(project, Picture(np.full((28, 28), 20 * grey, np.uint8)), JOB))
     grid = batch._grid
     qtbot.waitUntil(lambda: grid.pictures.rowCount() == 9)
-    QApplication.processEvents()
+    walk_world.settle()
     assert grid.height() >= -(-9 // grid.columns()) * grid.gridSize().height()
     assert grid.columns() * grid.gridSize().width() > 0.9 * grid.viewport().width()
     opened: list[Any] = []
@@ -137,7 +138,7 @@ def test_a_text_that_grows_keeps_its_end_in_sight(qtbot: Any, results: Results, 
     for line in range(80):
         text += f"line {line}\n"
         jobs._tell("run-1", events.Preview("text", Text(text), 1, 0, None, text))
-        QApplication.processEvents()
+        walk_world.settle()
     bar = results.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 200 and bar.value() >= bar.maximum() - 20)
     bar.setValue(0)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from aigc_desktop.ui.main_window import MainWindow
-from tests.ui import walk
+from tests.ui import walk, walk_world
 
 VALUED = (QComboBox, QAbstractSpinBox, QAbstractSlider, QLineEdit, QTabBar)
 
@@ -52,7 +52,7 @@ def _turn(widget: QWidget, by: int) -> bool:
         return False
     window = widget.window()
     QTest.wheelEvent(window.windowHandle(), QPointF(widget.mapTo(window, seen.center())), QPoint(0, by))
-    QApplication.processEvents()
+    walk_world.settle()
     return True
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from aigc_desktop.ui.desks.examples_model import Examples
 from aigc_desktop.ui.desks.examples_table import ExamplesTable
 from aigc_desktop.ui.desks.pasted import rows_in
+from tests.ui import walk_world
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_typed_by_hand(table: ExamplesTable, qtbot: Any) -> None:
     assert editor is not None and editor.accessibleName() == "Topic"
     qtbot.keyClicks(editor, "an owl")
     qtbot.keyClick(editor, Qt.Key.Key_Tab)
-    QApplication.processEvents()
+    walk_world.settle()
     editor = QApplication.focusWidget()
     assert isinstance(editor, QPlainTextEdit) and editor.accessibleName() == "Poem"
     qtbot.keyClicks(editor, "grey")

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from aigc_desktop import desks, i18n
 from aigc_desktop.engine import wildcards
 from aigc_desktop.ui.desks.panel import DeskPanel
 from aigc_desktop.ui.main_window import MainWindow
 from aigc_desktop.ui.wrapped_label import WrappedLabel
+from tests.ui import walk_world
 
 SECONDS = 90_000  # milliseconds for a child process to import torch and transformers on a busy machine
 
@@ -185,7 +186,7 @@ def test_everything_comes_back(make_window: Any, qtbot: Any, model_folder: Path)
     window.put_away()
     window.close()
     window.deleteLater()
-    QApplication.processEvents()
+    walk_world.settle()
 
     again = make_window()
     assert list(again.area.docks) == ["desk:rhyme"]
