@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 
 from aigc_desktop.engine.events import Insight
 from aigc_desktop.engine.registry import Found
 from aigc_desktop.i18n import tr
 from aigc_desktop.problems import Sentence
 from aigc_desktop.ui.create_page import CreatePage
+from aigc_desktop.ui.generator_panel import GeneratorPanel
 from aigc_desktop.ui.main_window import MainWindow
 from aigc_desktop.ui.train_page import TrainPage
 from tests import tiny
@@ -21,17 +22,28 @@ from tests.ui.walk import PLACES, place, popup
 from tests.ui.walk_world import settle, until
 
 
-def _train(window: MainWindow, id: str) -> TrainPage:
-    page: TrainPage = window.open_generator(id, action="train").train
-    page.form.advanced.set_open(False)
+def _panel(window: MainWindow, id: str, action: str) -> GeneratorPanel:
+    """A generator's panel with everything folded, whatever the places before did with it."""
+    panel: GeneratorPanel = window.open_generator(id, action=action)
+    panel.about.setChecked(False)
+    page = panel.pages[action]
     page.problem.say("")
+    if action != "explore":
+        page.form.advanced.set_open(False)
+        for row in page.form.rows.values():
+            row.why.setChecked(False)
+    for area in page.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(0)
+    return panel
+
+
+def _train(window: MainWindow, id: str) -> TrainPage:
+    page: TrainPage = _panel(window, id, "train").train
     return page
 
 
 def _create(window: MainWindow, id: str) -> CreatePage:
-    page: CreatePage = window.open_generator(id, action="create").create
-    page.form.advanced.set_open(False)
-    page.problem.say("")
+    page: CreatePage = _panel(window, id, "create").create
     return page
 
 
@@ -86,9 +98,7 @@ def _advanced(window: MainWindow, id: str) -> QWidget:
 
 
 def _run(window: MainWindow, id: str) -> QWidget:
-    panel = window.open_generator(id, action="train")
-    for row in panel.train.form.rows.values():
-        row.why.setChecked(False)
+    panel = _panel(window, id, "train")
     panel.about.setChecked(True)
     panel.show_run(_past_run(window, id))
     losses = panel.train.views["losses"]
@@ -98,8 +108,7 @@ def _run(window: MainWindow, id: str) -> QWidget:
 
 
 def _table(window: MainWindow, id: str) -> QWidget:
-    panel = window.open_generator(id, action="train")
-    panel.about.setChecked(False)
+    panel = _panel(window, id, "train")
     panel.show_run(_past_run(window, id))
     panel.train.views["losses"].as_table.setChecked(True)
     return panel.train
@@ -150,14 +159,13 @@ for _name, _open in (("train, nothing chosen", _nothing_chosen), ("train, advanc
 
 def _inside(window: MainWindow, id: str, view: str, data: dict[str, Any]) -> QWidget:
     """Look inside, with an answer."""
-    page = window.open_generator(id, action="explore").explore
+    page = _panel(window, id, "explore").explore
     if page.model.value() is None:
         page.choose_model(str(window.project.path))
     page.tabs.show_view(view)
     settle()
     page._typing.stop()  # nothing is typed, so nothing would be asked, and nothing shown
     page._warming.stop()
-    page.problem.say("")
     page.views[view].show_data(data)
     until(lambda: page.views[view].shown and not page.views[view]._pacer.isActive())
     return page
@@ -165,8 +173,7 @@ def _inside(window: MainWindow, id: str, view: str, data: dict[str, Any]) -> QWi
 
 @place("text.lstm: train, the held-out passage")
 def _passage(window: MainWindow) -> QWidget:
-    panel = window.open_generator("text.lstm", action="train")
-    panel.about.setChecked(False)
+    panel = _panel(window, "text.lstm", "train")
     panel.show_run(_past_run(window, "text.lstm"))
     panel.train.tabs.show_view("surprise")
     view = panel.train.views["surprise"]
@@ -177,8 +184,7 @@ def _passage(window: MainWindow) -> QWidget:
 
 
 def _discriminator(window: MainWindow, table: bool) -> QWidget:
-    panel = window.open_generator("image.gan", action="train")
-    panel.about.setChecked(False)
+    panel = _panel(window, "image.gan", "train")
     panel.show_run(_past_run(window, "image.gan"))
     panel.train.tabs.show_view("discriminator")
     view = panel.train.views["discriminator"]
